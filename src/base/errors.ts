@@ -1,0 +1,70 @@
+/**
+ * The one error type of the product. Every message says what was required, what came, and how to mend it.
+ * It is mapped to a transport once, at that transport's edge (GraphQL, command line), never in between.
+ */
+
+/** What went wrong, for machines. A code is part of the public contract: add, never rename. */
+export type ErrorCode =
+  | 'BAD_INPUT'
+  | 'NOT_FOUND'
+  | 'STALE_VERSION'
+  | 'CONFLICT'
+  | 'FORBIDDEN'
+  | 'UNAUTHENTICATED'
+  | 'TOO_LARGE'
+  | 'OVERLOADED'
+  | 'CANCELLED'
+  | 'MODEL_INVALID'
+  | 'MODEL_UNAVAILABLE'
+  | 'STORE_UNAVAILABLE'
+  | 'STORE_LOCKED'
+  | 'STORE_NEWER'
+  | 'DISK_FULL'
+  | 'CONFIG_INVALID'
+  | 'INTERNAL';
+
+export interface ErrorDetails {
+  /** Where in the input: `input.flight.endsAt`, `line 12`, `model.safetensors`. */
+  field?: string;
+  /** How to mend it, in one sentence. */
+  hint?: string;
+  cause?: unknown;
+}
+
+export class AdloomError extends Error {
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+  readonly hint: string | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'AdloomError';
+    this.code = code;
+    this.field = details.field;
+    this.hint = details.hint;
+  }
+}
+
+export function badInput(field: string, message: string, hint?: string): AdloomError {
+  return new AdloomError('BAD_INPUT', message, { field, hint });
+}
+
+export function notFound(what: string, id: string): AdloomError {
+  return new AdloomError('NOT_FOUND', `There is no ${what} with the id ${JSON.stringify(id)}.`, {
+    hint: 'Check the id; ids are opaque and belong to one type and one advertiser.',
+  });
+}
+
+/** For states that our own code must have prevented. */
+export function bug(message: string, cause?: unknown): AdloomError {
+  return new AdloomError('INTERNAL', `${message} This is a bug in Adloom.`, { cause });
+}
+
+export function isAdloomError(error: unknown): error is AdloomError {
+  return error instanceof Error && error.name === 'AdloomError' && 'code' in error;
+}
+
+/** Message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
