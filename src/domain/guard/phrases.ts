@@ -1,0 +1,20 @@
+import { fold, foldWithOrigin } from './text-fold';
+import type { Span } from './guard';
+
+const WORD_CHARACTER = /[\p{L}\p{N}]/u;
+
+/** Where a word or phrase stands in a text as whole words, whatever the letter case, accents and spacing. */
+export function findPhrase(text: string, phrase: string): Span[] {
+  const wanted = fold(phrase).trim().split(/\s+/).filter((part) => part !== '');
+  if (wanted.length === 0) return [];
+  const { text: folded, origin } = foldWithOrigin(text);
+  const pattern = new RegExp(wanted.map((part) => part.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('[\\s-]+'), 'g');
+  const spans: Span[] = [];
+  for (const match of folded.matchAll(pattern)) {
+    const end = match.index + match[0].length;
+    const joinedBefore = match.index > 0 && WORD_CHARACTER.test(folded[match.index - 1]!) && WORD_CHARACTER.test(match[0][0]!);
+    const joinedAfter = end < folded.length && WORD_CHARACTER.test(folded[end]!) && WORD_CHARACTER.test(folded[end - 1]!);
+    if (!joinedBefore && !joinedAfter) spans.push({ start: origin[match.index]!, end: origin[end]! });
+  }
+  return spans;
+}
