@@ -1,0 +1,62 @@
+/**
+ * The ranker: GPT-2 with a classification head at each candidate's last token, and the wide part beside it.
+ * One definition serves training and serving. Rows are packed as `pack-rows.ts` says.
+ */
+import type { Graph, Value } from '../onnx/graph';
+import { add } from '../onnx/ops';
+import { gpt2Body } from './body';
+import type { Dropout, Gpt2Config } from './config';
+import { classifierLogits } from './heads';
+import { bodyParameters, classifierParameters, type ParameterSource, type ParameterSpec } from './parameters';
+import { segmentBias } from './segments';
+import { wideLogits, wideParameters, type WideConfig, type WideInputs } from './wide';
+
+/** Which parts a ranker has; at least one. */
+export interface RankerShape {
+  body?: Gpt2Config;
+  wide?: WideConfig;
+}
+
+export interface RankerInputs {
+  /** Packed rows: ids, segments and positions [B, T]; rows int64 [K]: where in B T each candidate ends. */
+  deep?: { ids: Value; segments: Value; positions: Value; rows: Value };
+  wide?: WideInputs;
+}
+
+export function rankerParameters({ body, wide }: RankerShape): ParameterSpec[] {
+  return [...(body ? [...bodyParameters(body), ...classifierParameters(body)] : []), ...(wide ? wideParameters(wide) : [])];
+}
+
+export function rankerInputs(g: Graph, { body, wide }: RankerShape): RankerInputs {
+  const inputs: RankerInputs = {};
+  if (body) {
+    inputs.deep = {
+      ids: g.input('ids', 'int32', ['B', 'T']),
+      segments: g.input('segments', 'int32', ['B', 'T']),
+      positions: g.input('positions', 'int32', ['B', 'T']),
+      rows: g.input('rows', 'int64', ['K']),
+    };
+  }
+  if (wide) {
+    inputs.wide = {
+      textFeatures: g.input('text_features', 'int32', ['K', 'F']),
+      textWeights: g.input('text_weights', 'float32', ['K', 'F']),
+      prefixFeatures: g.input('prefix_features', 'int32', ['R', 'P']),
+      prefixWeights: g.input('prefix_weights', 'float32', ['R', 'P']),
+      prefixOf: g.input('prefix_of', 'int64', ['K']),
+    };
+  }
+  return inputs;
+}
+
+/** One logit per candidate, [K]: the sum of the parts that the ranker has. */
+export function rankerLogits(g: Graph, shape: RankerShape, param: ParameterSource, inputs: RankerInputs, dropout?: Dropout): Value {
+  const parts: Value[] = [];
+  if (shape.body && inputs.deep) {
+    const { ids, segments, positions, rows } = inputs.deep;
+    const { hidden } = gpt2Body(g, shape.body, param, { ids, positions, bias: segmentBias(g, ids, segments), dropout });
+    parts.push(classifierLogits(g, hidden, rows, param));
+  }
+  if (shape.wide && inputs.wide) parts.push(wideLogits(g, shape.wide, param, inputs.wide));
+  return parts.reduce((sum, part) => add(g, sum, part));
+}

@@ -1,0 +1,46 @@
+import { checkProbabilities, checkSamples, softplus, type Values } from './samples';
+
+/**
+ * Mean negative log likelihood of the labels, in nats:
+ *
+ *   - sum w (y ln p + (1 - y) ln(1 - p)) / sum w
+ *
+ * Probabilities are held within [1e-15, 1 - 1e-15], so that one certain mistake costs 34.5 and not infinity. Labels may be
+ * fractions. @throws BAD_INPUT.
+ */
+export function logLoss(probabilities: Values, labels: Values, weights?: Values): number {
+  const w = checkSamples(probabilities, labels, weights);
+  checkProbabilities(probabilities);
+  let loss = 0;
+  let total = 0;
+  for (let i = 0; i < probabilities.length; i++) {
+    const p = Math.min(Math.max(probabilities[i]!, 1e-15), 1 - 1e-15);
+    loss -= w[i]! * (labels[i]! * Math.log(p) + (1 - labels[i]!) * Math.log1p(-p));
+    total += w[i]!;
+  }
+  return loss / total;
+}
+
+/** The same from logits, exact at any size: sum w (ln(1 + e^z) - y z) / sum w. */
+export function logLossOfLogits(logits: Values, labels: Values, weights?: Values): number {
+  const w = checkSamples(logits, labels, weights);
+  let loss = 0;
+  let total = 0;
+  for (let i = 0; i < logits.length; i++) {
+    loss += w[i]! * (softplus(logits[i]!) - labels[i]! * logits[i]!);
+    total += w[i]!;
+  }
+  return loss / total;
+}
+
+/** Log loss of always saying the mean label: what a model must beat. 1 - logLoss / this is the share of information gained. */
+export function logLossOfMean(labels: Values, weights?: Values): number {
+  const w = checkSamples(labels, labels, weights);
+  let sum = 0;
+  let total = 0;
+  for (let i = 0; i < labels.length; i++) {
+    sum += w[i]! * labels[i]!;
+    total += w[i]!;
+  }
+  return logLoss(new Float64Array(labels.length).fill(sum / total), labels, w);
+}

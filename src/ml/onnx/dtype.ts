@@ -1,0 +1,22 @@
+import { onnx } from 'onnx-proto';
+
+/** Element types that our graphs use, by the names that ONNX Runtime's JavaScript binding gives them. */
+export type DType = 'float32' | 'float16' | 'int32' | 'int64' | 'uint8' | 'bool';
+
+export const PROTO_TYPE: Record<DType, number> = {
+  float32: onnx.TensorProto.DataType.FLOAT,
+  float16: onnx.TensorProto.DataType.FLOAT16,
+  int32: onnx.TensorProto.DataType.INT32,
+  int64: onnx.TensorProto.DataType.INT64,
+  uint8: onnx.TensorProto.DataType.UINT8,
+  bool: onnx.TensorProto.DataType.BOOL,
+};
+
+export type TensorData = Float32Array | Uint16Array | Int32Array | BigInt64Array | Uint8Array;
+
+/** Bytes of one element. */
+export const BYTES: Record<DType, number> = { float32: 4, float16: 2, int32: 4, int64: 8, uint8: 1, bool: 1 };
+
+export function isFloat(dtype: DType): boolean {
+  return dtype === 'float32' || dtype === 'float16';
+}

@@ -1,0 +1,129 @@
+/**
+ * Calls to a worker thread: one message out, one message back, cancellation by id. Errors cross as codes.
+ * The worker serves calls one after another, in order, so that one model never runs twice at once.
+ */
+import { parentPort, Worker } from 'node:worker_threads';
+import { AdloomError, bug, isAdloomError, messageOf, type ErrorCode } from '../../base/errors';
+
+interface Failure {
+  message: string;
+  code: ErrorCode;
+  field?: string;
+  hint?: string;
+}
+
+type ToWorker = { type: 'call'; id: number; payload: unknown } | { type: 'cancel'; id: number };
+type FromWorker = { type: 'ready'; value: unknown } | { type: 'failed'; failure: Failure } | { type: 'reply'; id: number; value?: unknown; failure?: Failure };
+
+export interface WorkerClient<Ready, Call, Reply> {
+  readonly ready: Ready;
+  call(payload: Call, signal?: AbortSignal): Promise<Reply & { queueMs: number }>;
+  close(): Promise<void>;
+}
+
+function toError({ code, message, field, hint }: Failure): AdloomError {
+  return new AdloomError(code, message, { field, hint });
+}
+
+function toFailure(error: unknown): Failure {
+  if (isAdloomError(error)) return { code: error.code, message: error.message, field: error.field, hint: error.hint };
+  return { code: 'INTERNAL', message: messageOf(error) };
+}
+
+function cancelledError(): AdloomError {
+  return new AdloomError('CANCELLED', 'The call was cancelled.');
+}
+
+/** Starts a worker and waits until it says that it is ready. @throws what the worker's start threw */
+export function startWorker<Ready, Call, Reply>(entry: string, workerData: unknown): Promise<WorkerClient<Ready, Call, Reply>> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(entry, { workerData });
+    const waiting = new Map<number, { resolve: (value: Reply & { queueMs: number }) => void; reject: (error: Error) => void }>();
+    let [next, closing, gone] = [0, false, undefined as Error | undefined];
+    const post = (message: ToWorker): void => worker.postMessage(message);
+    const client = (ready: Ready): WorkerClient<Ready, Call, Reply> => ({
+      ready,
+      call(payload, signal) {
+        if (gone || closing) return Promise.reject(new AdloomError('MODEL_UNAVAILABLE', 'The model has been closed.', { cause: gone }));
+        if (signal?.aborted) return Promise.reject(cancelledError());
+        const id = next++;
+        return new Promise((resolveCall, rejectCall) => {
+          const cancel = (): void => {
+            post({ type: 'cancel', id });
+            if (waiting.delete(id)) rejectCall(cancelledError());
+          };
+          signal?.addEventListener('abort', cancel, { once: true });
+          const settle = <T>(done: (value: T) => void) => (value: T): void => {
+            signal?.removeEventListener('abort', cancel);
+            done(value);
+          };
+          waiting.set(id, { resolve: settle(resolveCall), reject: settle(rejectCall) });
+          post({ type: 'call', id, payload });
+        });
+      },
+      async close() {
+        closing = true;
+        while (waiting.size > 0 && !gone) await new Promise((done) => setTimeout(done, 5));
+        await worker.terminate();
+      },
+    });
+    worker.on('message', (message: FromWorker) => {
+      if (message.type === 'ready') return resolve(client(message.value as Ready));
+      if (message.type === 'failed') return reject(toError(message.failure));
+      const caller = waiting.get(message.id);
+      waiting.delete(message.id);
+      if (message.failure) caller?.reject(toError(message.failure));
+      else caller?.resolve(message.value as Reply & { queueMs: number });
+    });
+    const end = (error: Error): void => {
+      gone = error;
+      reject(error);
+      for (const { reject: fail } of waiting.values()) fail(error);
+      waiting.clear();
+    };
+    worker.on('error', (cause) => end(new AdloomError('INTERNAL', `A model thread failed: ${cause.message}`, { cause })));
+    worker.on('exit', () => end(closing ? new AdloomError('MODEL_UNAVAILABLE', 'The model has been closed.') : bug('A model thread ended by itself.')));
+  });
+}
+
+/**
+ * The worker's side: `open` makes the handler, which then serves calls in order.
+ * `cancelled` may be asked at any time; a cancelled call's result is dropped.
+ */
+export function serveWorker<Ready, Call, Reply>(
+  open: () => Promise<{ ready: Ready; handle: (call: Call, cancelled: () => boolean) => Promise<Reply | undefined> }>,
+): void {
+  const port = parentPort!;
+  const send = (message: FromWorker): void => port.postMessage(message);
+  const queue: { id: number; payload: Call; arrived: number }[] = [];
+  let running: { id: number; cancelled: boolean } | undefined;
+  open().then(
+    ({ ready, handle }) => {
+      const pump = async (): Promise<void> => {
+        if (running) return;
+        for (let item = queue.shift(); item; item = queue.shift()) {
+          const { id, payload, arrived } = item;
+          const current = (running = { id, cancelled: false });
+          const queueMs = performance.now() - arrived;
+          try {
+            const value = await handle(payload, () => current.cancelled);
+            if (!current.cancelled && value !== undefined) send({ type: 'reply', id, value: { ...value, queueMs } });
+          } catch (error) {
+            send({ type: 'reply', id, failure: toFailure(error) });
+          }
+        }
+        running = undefined;
+      };
+      port.on('message', (message: ToWorker) => {
+        if (message.type === 'cancel') {
+          const at = queue.findIndex((item) => item.id === message.id);
+          if (at >= 0) queue.splice(at, 1);
+          else if (running?.id === message.id) running.cancelled = true;
+        } else queue.push({ id: message.id, payload: message.payload as Call, arrived: performance.now() });
+        void pump();
+      });
+      send({ type: 'ready', value: ready });
+    },
+    (error: unknown) => send({ type: 'failed', failure: toFailure(error) }),
+  );
+}

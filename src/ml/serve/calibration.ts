@@ -1,0 +1,43 @@
+/** From raw log-odds to probabilities that hold. Saved beside the model as `calibration.json`. */
+import { AdloomError } from '../../base/errors';
+
+/** p = sigmoid(slope x logit + intercept) (Platt 1999); `deviation` is the spread of true log-odds around that. */
+export interface LinearCalibration {
+  slope: number;
+  intercept: number;
+  deviation: number;
+}
+
+export interface Calibration {
+  /** For texts behind a prefix, and for texts on their own: the two are different questions with different base rates. */
+  withPrefix: LinearCalibration;
+  withoutPrefix: LinearCalibration;
+}
+
+export const UNCALIBRATED: Calibration = {
+  withPrefix: { slope: 1, intercept: 0, deviation: 0 },
+  withoutPrefix: { slope: 1, intercept: 0, deviation: 0 },
+};
+
+export function calibrate({ slope, intercept }: LinearCalibration, logit: number): number {
+  return 1 / (1 + Math.exp(-(slope * logit + intercept)));
+}
+
+/** @throws MODEL_INVALID naming what is missing */
+export function parseCalibration(text: string): Calibration {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new AdloomError('MODEL_INVALID', 'calibration.json is not valid JSON.', { field: 'calibration.json', cause });
+  }
+  for (const part of ['withPrefix', 'withoutPrefix'] as const) {
+    const entry = (json as Record<string, Record<string, unknown> | undefined> | null)?.[part];
+    for (const key of ['slope', 'intercept', 'deviation']) {
+      if (typeof entry?.[key] !== 'number' || !Number.isFinite(entry[key])) {
+        throw new AdloomError('MODEL_INVALID', `calibration.json needs a finite number ${part}.${key}.`, { field: 'calibration.json', hint: 'Train or calibrate the model again.' });
+      }
+    }
+  }
+  return json as Calibration;
+}

@@ -1,0 +1,43 @@
+import path from 'node:path';
+import { badInput } from '../../base/errors';
+import { workerEntry } from '../../base/worker-entry';
+import { startWorker } from '../runtime/rpc';
+import type { GeneratorReady, GeneratorReply, GeneratorWorkerData } from './generator-worker';
+import type { GenerateRequest, Generator } from './types';
+
+export interface OpenGeneratorOptions {
+  /** Where prepared and downloaded model files are kept. */
+  cache: string;
+}
+
+/**
+ * Opens a language model in a worker thread.
+ * @param reference a directory in Hugging Face layout, or the name of a model on the hub
+ * @throws MODEL_UNAVAILABLE, MODEL_INVALID
+ */
+export async function openGenerator(reference: string, { cache }: OpenGeneratorOptions): Promise<Generator> {
+  const data: GeneratorWorkerData = { reference, cache };
+  const worker = await startWorker<GeneratorReady, GenerateRequest, GeneratorReply>(workerEntry(__dirname, 'generator-worker'), data);
+  return {
+    identity: { id: worker.ready.id, kind: 'writer', name: path.basename(reference), directory: reference, device: 'cpu', parameters: worker.ready.parameters },
+    async generate(request, { signal } = {}) {
+      checkRequest(request);
+      const { generations, ...timing } = await worker.call(request, signal);
+      return { generations, timing };
+    },
+    close: () => worker.close(),
+  };
+}
+
+function checkRequest({ count, maxGraphemes, maxTokens = 1, temperature = 1, topP = 1 }: GenerateRequest): void {
+  const inRange = (field: string, value: number, low: number, high: number, whole: boolean): void => {
+    if (!(value >= low && value <= high) || (whole && !Number.isInteger(value))) {
+      throw badInput(field, `${field} must be ${whole ? 'a whole number' : 'a number'} from ${low} to ${high}, not ${value}.`);
+    }
+  };
+  inRange('count', count, 1, 1000, true);
+  inRange('maxGraphemes', maxGraphemes, 1, 10_000, true);
+  inRange('maxTokens', maxTokens, 1, 512, true);
+  inRange('temperature', temperature, 0, 5, false);
+  inRange('topP', topP, 0.01, 1, false);
+}

@@ -1,0 +1,117 @@
+/**
+ * A ranker on disk: a Hugging Face GPT2ForSequenceClassification directory, and where we trained it, beside it
+ * `ranker.json` (how text becomes input), `wide.safetensors` and `calibration.json`.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AdloomError } from '../../base/errors';
+import type { RankTextOptions } from '../gpt2/rank-text';
+import type { Weights } from '../gpt2/parameters';
+import type { RankerShape } from '../gpt2/ranker';
+import type { WideConfig } from '../gpt2/wide';
+import { openBpeTokenizer, type BpeTokenizer } from '../tokenizer/bpe';
+import { directoryContentHash, shortId } from '../weights/content-hash';
+import { readGpt2Directory } from '../weights/hf-directory';
+import { readSafetensors } from '../weights/safetensors';
+import { UNCALIBRATED, parseCalibration, type Calibration } from './calibration';
+
+/** Contents of `ranker.json`. */
+export interface RankerSettings {
+  /** The token between prefix and text. */
+  mark?: string;
+  prefixLimit: number;
+  textLimit: number;
+  wide?: WideConfig;
+}
+
+export interface LoadedRanker {
+  id: string;
+  shape: RankerShape;
+  weights: Weights;
+  tokenizer: BpeTokenizer;
+  text: RankTextOptions;
+  calibration: Calibration;
+  parameters: number;
+}
+
+export async function readRankerDirectory(directory: string): Promise<LoadedRanker> {
+  const { config, tensors } = await readGpt2Directory(directory, { head: 'classifier' });
+  const tokenizer = await openBpeTokenizer(directory);
+  if (tokenizer.vocabularySize > config.vocabulary) {
+    throw new AdloomError('MODEL_INVALID', `tokenizer.json has ${tokenizer.vocabularySize} tokens, but the model only ${config.vocabulary}.`, {
+      field: 'tokenizer.json',
+      hint: 'The tokenizer and the weights do not belong together.',
+    });
+  }
+  const settings = await optionalJson<RankerSettings>(directory, 'ranker.json');
+  const weights: Weights = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
+  weights.set('score.weight', oneLogit(weights.get('score.weight')!, config.labels.length));
+  if (settings?.wide) await addWide(directory, settings.wide, weights);
+  for (const [name, { data }] of weights) requireFinite(name, data);
+  const half = Math.floor(config.positions / 2);
+  const start = config.bosTokenId ?? config.eosTokenId ?? tokenizer.tokenId('<|endoftext|>') ?? 0;
+  return {
+    id: shortId(await directoryContentHash(directory)),
+    shape: { body: config, wide: settings?.wide },
+    weights,
+    tokenizer,
+    text: {
+      start,
+      mark: settings?.mark === undefined ? undefined : tokenizer.tokenId(settings.mark),
+      prefixLimit: Math.min(settings?.prefixLimit ?? half, half),
+      textLimit: Math.min(settings?.textLimit ?? half - 2, half - 2),
+      buckets: settings?.wide?.buckets ?? 0,
+    },
+    calibration: existsSync(path.join(directory, 'calibration.json'))
+      ? parseCalibration(await readFile(path.join(directory, 'calibration.json'), 'utf8'))
+      : UNCALIBRATED,
+    parameters: [...weights.values()].reduce((sum, w) => sum + w.data.length, 0),
+  };
+}
+
+/** A head of two labels as one logit: that of the second against the first. */
+function oneLogit(score: { shape: readonly number[]; data: Float32Array }, labels: number): { shape: readonly number[]; data: Float32Array } {
+  const [rows, C] = score.shape as [number, number];
+  if (rows === 1) return score;
+  if (rows === 2) return { shape: [1, C], data: Float32Array.from({ length: C }, (_, i) => score.data[C + i]! - score.data[i]!) };
+  throw new AdloomError('MODEL_INVALID', `The classification head has ${labels || rows} labels; ranking needs one or two.`, { field: 'score.weight' });
+}
+
+async function addWide(directory: string, wide: WideConfig, weights: Weights): Promise<void> {
+  const { tensors } = await readSafetensors(path.join(directory, 'wide.safetensors'));
+  const expected: Record<string, number[]> = {
+    'wide.linear': [wide.buckets, 1],
+    'wide.text': [wide.buckets, wide.dimensions],
+    'wide.prefix': [wide.buckets, wide.dimensions],
+    'wide.bias': [1],
+  };
+  for (const [name, shape] of Object.entries(expected)) {
+    const tensor = tensors.get(name);
+    if (!tensor || !(tensor.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) {
+      throw new AdloomError('MODEL_INVALID', `wide.safetensors must hold ${name} of shape [${shape.join(', ')}]; it holds ${tensor ? `[${tensor.shape.join(', ')}]` : 'none'}.`, {
+        field: 'wide.safetensors',
+        hint: 'wide.safetensors and ranker.json do not belong together.',
+      });
+    }
+    weights.set(name, { shape, data: tensor.data });
+  }
+}
+
+function requireFinite(name: string, data: Float32Array): void {
+  for (let i = 0; i < data.length; i++) {
+    if (!Number.isFinite(data[i])) {
+      throw new AdloomError('MODEL_INVALID', `The weight ${name} holds ${data[i]} at element ${i}.`, { field: name, hint: 'The training run diverged; use an earlier checkpoint.' });
+    }
+  }
+}
+
+async function optionalJson<T>(directory: string, name: string): Promise<T | undefined> {
+  const file = path.join(directory, name);
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as T;
+  } catch (cause) {
+    throw new AdloomError('MODEL_INVALID', `${name} is not valid JSON.`, { field: name, cause });
+  }
+}

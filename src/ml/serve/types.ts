@@ -1,0 +1,99 @@
+/**
+ * What the platform asks of its models. Text goes in, numbers or text come out; no tensor crosses this seam,
+ * so that devices, batching and precision can change behind it.
+ */
+
+/** Which model answered. */
+export interface ModelIdentity {
+  /** Content hash of configuration and weights: the same files have the same id everywhere. */
+  id: string;
+  kind: 'classifier' | 'writer';
+  /** Name of the directory or hub model. */
+  name: string;
+  directory: string;
+  /** Execution provider in use: cpu, webgpu or cuda. */
+  device: string;
+  /** Number of weights. */
+  parameters: number;
+}
+
+/** Where the time of one reply went, in milliseconds. */
+export interface Timing {
+  tokeniseMs: number;
+  queueMs: number;
+  inferenceMs: number;
+}
+
+export interface Score {
+  /** Raw log-odds of the model. */
+  logit: number;
+  /** Calibrated probability in (0, 1). */
+  probability: number;
+  /** Standard deviation of the logit, from held-out data. */
+  uncertainty: number;
+}
+
+export interface ScoreReply {
+  /** One per text, in the order asked. */
+  scores: Score[];
+  timing: Timing;
+}
+
+export interface CallOptions {
+  /** Aborting drops the work where it stands; the call rejects with CANCELLED. */
+  signal?: AbortSignal;
+}
+
+/** A sequence classifier: how likely is a click on `text` by somebody described by `prefix`. */
+export interface Scorer {
+  readonly identity: ModelIdentity;
+  /** One prefix (empty for nobody in particular) and its candidates. */
+  score(request: { prefix: string; texts: readonly string[] }, options?: CallOptions): Promise<ScoreReply>;
+  /** Unrelated pairs, for bulk work; in order. */
+  scoreMany(pairs: readonly { prefix: string; text: string }[], options?: CallOptions): Promise<Score[]>;
+  close(): Promise<void>;
+}
+
+export interface GenerateRequest {
+  prompt: string;
+  /** How many continuations. */
+  count: number;
+  /** The same request with the same seed gives the same text. */
+  seed: number;
+  /** Upper bound on new tokens; 40 unless told. */
+  maxTokens?: number;
+  /** 1 samples as trained, lower is safer; 0.8 unless told. */
+  temperature?: number;
+  /** Nucleus: smallest set of tokens whose probabilities reach this; 0.95 unless told. */
+  topP?: number;
+  /** Limit in user-perceived characters, counted with placeholders filled. */
+  maxGraphemes: number;
+  /** Placeholders that may be written, each with the text that will stand in its place: `<product>` -> `Alba`. */
+  placeholders: Readonly<Record<string, string>>;
+  /** Never written, whatever the letter case; words or phrases. */
+  bannedWords: readonly string[];
+  /** Digits are refused unless this is true: facts come from placeholders. */
+  allowDigits?: boolean;
+}
+
+export interface Generation {
+  /** Placeholders unfilled. */
+  text: string;
+  /** Mean log-probability per token under the unconstrained model: fluency. */
+  logProbability: number;
+  /** False where the limit forced the end although the model wanted to go on. */
+  complete: boolean;
+  tokens: number;
+}
+
+export interface GenerateReply {
+  generations: Generation[];
+  timing: Timing;
+}
+
+/** A language model that continues prompts under constraints. */
+export interface Generator {
+  readonly identity: ModelIdentity;
+  generate(request: GenerateRequest, options?: CallOptions): Promise<GenerateReply>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,64 @@
+/** A training run's state on disk: written whole or not at all, so that a killed run resumes where it last stood. */
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { AdloomError, messageOf } from '../../base/errors';
+import type { Weights } from '../gpt2/parameters';
+import { readSafetensors, writeSafetensors } from '../weights/safetensors';
+import { floatTensor } from '../weights/tensor';
+import type { Evaluation } from './task';
+import type { Trainer } from './trainer';
+
+export interface Progress {
+  /** Updates done. */
+  step: number;
+  /** Steps over which the running mean of the weights was taken. */
+  averaged: number;
+  best?: { step: number; evaluation: Evaluation };
+  /** Fingerprint of configuration and data; a checkpoint of another run is refused. */
+  fingerprint: string;
+}
+
+const PROGRESS = 'progress.json';
+const BEST = 'best.safetensors';
+
+/** Keeps the weights that validated best so far. */
+export async function saveBest(directory: string, weights: Weights): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await writeSafetensors(path.join(directory, BEST), new Map([...weights].map(([name, { shape, data }]) => [name, floatTensor(shape, data)])));
+}
+
+export async function loadBest(directory: string): Promise<Weights> {
+  const { tensors } = await readSafetensors(path.join(directory, BEST));
+  return new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data: data as Float32Array }]));
+}
+
+export async function saveCheckpoint(directory: string, trainer: Trainer, progress: Progress): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  // The tensors carry the step in their name: progress.json, renamed last, decides which of them counts.
+  const file = `state-${progress.step % 2}.safetensors`;
+  await writeSafetensors(path.join(directory, file), trainer.state());
+  const temporary = path.join(directory, `${PROGRESS}.tmp`);
+  await writeFile(temporary, JSON.stringify({ ...progress, file }));
+  await rename(temporary, path.join(directory, PROGRESS));
+}
+
+/** @returns undefined where there is nothing to resume; throws CONFLICT for the checkpoint of another run */
+export async function loadCheckpoint(directory: string, trainer: Trainer, fingerprint: string): Promise<Progress | undefined> {
+  const file = path.join(directory, PROGRESS);
+  if (!existsSync(file)) return undefined;
+  let progress: Progress & { file: string };
+  try {
+    progress = JSON.parse(await readFile(file, 'utf8')) as Progress & { file: string };
+  } catch (cause) {
+    throw new AdloomError('MODEL_INVALID', `The checkpoint ${file} is not readable: ${messageOf(cause)}`, { hint: 'Delete the directory to start anew.', cause });
+  }
+  if (progress.fingerprint !== fingerprint) {
+    throw new AdloomError('CONFLICT', `The checkpoint in ${directory} is of a run with other data or settings.`, {
+      hint: 'Resume with the settings it was started with, or give another directory.',
+    });
+  }
+  const { tensors } = await readSafetensors(path.join(directory, progress.file));
+  trainer.restore(tensors, progress.step, progress.averaged);
+  return progress;
+}

@@ -1,0 +1,139 @@
+/** The training loop: epochs of batches, a learning-rate schedule, validation, early stopping, averaging, checkpoints. */
+import { AdloomError } from '../../base/errors';
+import type { Clock } from '../../base/clock';
+import { createRng, hash32 } from '../../base/rng';
+import { learningRate, type Schedule } from '../optim/schedule';
+import type { Weights } from '../gpt2/parameters';
+import { loadBest, loadCheckpoint, saveBest, saveCheckpoint, type Progress } from './checkpoint';
+import type { Evaluation, Task } from './task';
+import { Trainer, type TrainerOptions } from './trainer';
+
+export interface LoopSettings extends TrainerOptions {
+  seed: number;
+  epochs: number;
+  /** Batches whose gradients are summed before an update; 1 unless told. */
+  accumulate?: number;
+  schedule: Omit<Schedule, 'total'>;
+  /** Validation every so many steps, and at the end. */
+  evaluateEvery: number;
+  /** Validations without improvement before the run stops. */
+  patience: number;
+  /** Share of the run after which the running mean of the weights begins; 1 for none. */
+  averageFrom: number;
+  checkpointEvery: number;
+  checkpoints: string;
+  fingerprint: string;
+}
+
+export interface LoopReport {
+  kind: 'step' | 'evaluation';
+  step: number;
+  steps: number;
+  epoch: number;
+  loss: number;
+  rate: number;
+  tokensPerSecond: number;
+  secondsLeft: number;
+  evaluation?: Evaluation;
+}
+
+export interface LoopResult {
+  /** The weights that validated best. */
+  weights: Weights;
+  evaluation: Evaluation;
+  steps: number;
+  stoppedEarly: boolean;
+}
+
+export async function runLoop(
+  task: Task,
+  weights: Weights,
+  settings: LoopSettings,
+  environment: { clock: Clock; report: (report: LoopReport) => void; signal?: AbortSignal },
+): Promise<LoopResult> {
+  const { seed, accumulate = 1 } = settings;
+  const perEpoch = Math.max(1, Math.floor(task.batches(createRng(seed)).length / accumulate));
+  const steps = Math.max(1, Math.round(perEpoch * settings.epochs));
+  const schedule: Schedule = { ...settings.schedule, total: steps };
+  const program = (step: number): ReturnType<Task['program']> => task.program(hash32(`dropout:${step}`, seed) & 0xffffff);
+  const trainer = await Trainer.open(weights, program(0), settings);
+  const resumed = await loadCheckpoint(settings.checkpoints, trainer, settings.fingerprint);
+  const progress: Progress = resumed ?? { step: 0, averaged: 0, fingerprint: settings.fingerprint };
+  if (resumed) await trainer.restartSession(program(resumed.step));
+  let best: Evaluation | undefined = resumed?.best?.evaluation;
+  let stale = 0;
+  let [tokens, running, since] = [0, 0, environment.clock.elapsed()];
+  const start = { step: progress.step, at: since };
+
+  const evaluate = async (last: boolean, report: Omit<LoopReport, 'kind'>): Promise<void> => {
+    const candidates = [trainer.averagedWeights(), ...(last && trainer.averagedSteps > 0 ? [trainer.weights] : [])];
+    for (const candidate of candidates) {
+      const evaluation = await task.evaluate(candidate);
+      environment.report({ kind: 'evaluation', ...report, evaluation });
+      if (!best || evaluation.loss < best.loss) {
+        best = evaluation;
+        await saveBest(settings.checkpoints, candidate);
+        progress.best = { step: progress.step, evaluation };
+        stale = 0;
+      } else stale++;
+    }
+  };
+
+  try {
+    let stopped = false;
+    while (progress.step < steps && !stopped) {
+      const epoch = Math.floor(progress.step / perEpoch);
+      const batches = task.batches(createRng(hash32(`epoch:${epoch}`, seed)));
+      for (let i = progress.step - epoch * perEpoch; i < perEpoch && progress.step < steps && !stopped; i++) {
+        if (environment.signal?.aborted) {
+          await saveCheckpoint(settings.checkpoints, trainer, { ...progress, averaged: trainer.averagedSteps });
+          throw new AdloomError('CANCELLED', `Training was stopped at step ${progress.step} of ${steps}.`, { hint: 'Run the same command again to resume.' });
+        }
+        // Epochs differ by a batch or two in length; a short one begins again.
+        const chosen = Array.from({ length: accumulate }, (_, k) => batches[(i * accumulate + k) % batches.length]!);
+        const rate = learningRate(progress.step, schedule);
+        const { loss } = await trainer.step(chosen.map((b) => scaled(b.feeds(), 1 / chosen.length)), rate);
+        progress.step++;
+        if (progress.step > settings.averageFrom * steps) trainer.accumulateAverage();
+        running = running === 0 ? loss : 0.95 * running + 0.05 * loss;
+        tokens += chosen.reduce((sum, b) => sum + b.tokens, 0);
+        const now = environment.clock.elapsed();
+        const report: Omit<LoopReport, 'kind'> = {
+          step: progress.step, steps, epoch, loss: running, rate,
+          tokensPerSecond: tokens / ((now - since) / 1000),
+          secondsLeft: ((now - start.at) / 1000 / (progress.step - start.step)) * (steps - progress.step),
+        };
+        environment.report({ kind: 'step', ...report });
+        const last = progress.step === steps;
+        if (progress.step % settings.evaluateEvery === 0 || last) {
+          await evaluate(last, report);
+          stopped = stale >= settings.patience;
+          [tokens, since] = [0, environment.clock.elapsed()];
+        }
+        if (progress.step % settings.checkpointEvery === 0 && !last) {
+          await saveCheckpoint(settings.checkpoints, trainer, { ...progress, averaged: trainer.averagedSteps });
+          await trainer.restartSession(program(progress.step));
+        }
+      }
+    }
+    if (!best) await evaluate(true, { step: progress.step, steps, epoch: 0, loss: running, rate: 0, tokensPerSecond: 0, secondsLeft: 0 });
+    return { weights: await loadBest(settings.checkpoints), evaluation: best!, steps: progress.step, stoppedEarly: stopped };
+  } finally {
+    await trainer.close();
+    await task.close();
+  }
+}
+
+/** Feeds whose loss weights are multiplied, so that accumulated batches sum to one mean. */
+function scaled(feeds: ReturnType<ReturnType<Task['batches']>[number]['feeds']>, factor: number): typeof feeds {
+  if (factor === 1) return feeds;
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, tensor]) =>
+      LOSS_WEIGHTS.has(name)
+        ? [name, { ...tensor, data: (tensor.data as Float32Array).map((w) => w * factor) }]
+        : [name, tensor],
+    ),
+  );
+}
+
+const LOSS_WEIGHTS: ReadonlySet<string> = new Set(['weights', 'point_weights', 'pair_weights']);

@@ -1,0 +1,101 @@
+import type { Rng } from '../../base/rng';
+import { createRng } from '../../base/rng';
+import { parametersAsInputs, type Weights } from '../gpt2/parameters';
+import { rankerInputs, rankerLogits, rankerParameters, type RankerShape } from '../gpt2/ranker';
+import { Graph } from '../onnx/graph';
+import { serialize } from '../onnx/serialize';
+import { createSession, type Session } from '../runtime/session';
+import { lengthBatches } from './batches';
+import { weightFeeds } from './language-model-task';
+import { rankerProgram, type Trained } from './programs';
+import { exampleLength, rankerFeeds, targetFeeds, type RankExample, type RankFeedOptions } from './rank-data';
+import type { Evaluation, Task } from './task';
+
+/** Examples of one kind, and how much the kind weighs in every epoch. */
+export interface RankSet {
+  name: string;
+  examples: RankExample[];
+  /** Share of the examples drawn anew for each epoch, in (0, 1]. */
+  share: number;
+}
+
+export interface RankingJob {
+  shape: RankerShape;
+  trained: Trained;
+  training: RankSet[];
+  validation: RankSet[];
+  batchTokens: number;
+  dropout: number;
+  /** Weight of the point loss and of the pair loss. */
+  balance: { points: number; pairs: number };
+  threads?: number;
+}
+
+const ROW_BUDGET = 192;
+
+/** Ranking by points and pairs. Validation reports, per set, how often the better of a pair scores higher; the loss is over all. */
+export function rankingTask(job: RankingJob): Task {
+  const options: RankFeedOptions = { rowBudget: ROW_BUDGET, positions: job.shape.body?.positions ?? Infinity, deep: !!job.shape.body, wide: !!job.shape.wide };
+  let evaluation: Promise<Session> | undefined;
+  return {
+    program: (seed) => rankerProgram(job.shape, job.trained, job.dropout > 0 ? { ratio: job.dropout, seed } : undefined),
+    batches(rng) {
+      // A batch holds examples of one set: the kinds differ in length and in what their losses mean.
+      const batches = job.training.flatMap((set) => {
+        const drawn = draw(set, rng);
+        return lengthBatches(drawn.map(exampleLength), job.batchTokens, rng).map((batch) => batch.map((i) => drawn[i]!));
+      });
+      return rng.shuffle(batches).map((examples) => ({
+        feeds: () => ({ ...rankerFeeds(examples, options), ...targetFeeds(examples, job.balance) }),
+        tokens: examples.reduce((sum, e) => sum + exampleLength(e), 0),
+      }));
+    },
+    async evaluate(weights) {
+      evaluation ??= createSession(logitGraph(job.shape), { threads: job.threads });
+      const session = await evaluation;
+      const result: Evaluation = { loss: 0 };
+      for (const set of job.validation) {
+        const { loss, accuracy } = await evaluateSet(session, weights, set, options, job.batchTokens);
+        result[`${set.name}.loss`] = loss;
+        result[`${set.name}.pairs`] = accuracy;
+        result.loss += loss / job.validation.length;
+      }
+      return result;
+    },
+    async close() {
+      await (await evaluation)?.release();
+    },
+  };
+}
+
+function draw({ examples, share }: RankSet, rng: Rng): RankExample[] {
+  if (share >= 1) return examples;
+  return rng.shuffle([...examples]).slice(0, Math.ceil(examples.length * share));
+}
+
+async function evaluateSet(session: Session, weights: Weights, set: RankSet, options: RankFeedOptions, budget: number): Promise<{ loss: number; accuracy: number }> {
+  const given = weightFeeds(weights);
+  let [loss, right, weight] = [0, 0, 0];
+  for (const batch of lengthBatches(set.examples.map(exampleLength), budget * 2, createRng(1))) {
+    const examples = batch.map((i) => set.examples[i]!);
+    const { logits } = await session.run({ ...given, ...rankerFeeds(examples, options) });
+    let base = 0;
+    for (const example of examples) {
+      for (const pair of example.pairs) {
+        const difference = (logits!.data[base + pair.first] as number) - (logits!.data[base + pair.second] as number);
+        loss += pair.weight * (Math.log1p(Math.exp(-Math.abs(difference))) + Math.max(difference, 0) - pair.target * difference);
+        right += pair.weight * (difference === 0 ? 0.5 : Number(difference > 0 === pair.target > 0.5));
+        weight += pair.weight;
+      }
+      base += example.texts.length;
+    }
+  }
+  return { loss: loss / weight, accuracy: right / weight };
+}
+
+function logitGraph(shape: RankerShape): Uint8Array {
+  const g = new Graph('gpt2-ranker-validation');
+  const { source } = parametersAsInputs(g, rankerParameters(shape));
+  g.output('logits', rankerLogits(g, shape, source, rankerInputs(g, shape)));
+  return serialize(g);
+}

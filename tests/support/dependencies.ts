@@ -1,0 +1,43 @@
+import { systemClock, type Clock } from '../../src/base/clock';
+import { silentLogger, type Logger } from '../../src/base/logger';
+import { createJobQueue, type InProcessJobQueue } from '../../src/jobs/job-queue';
+import { absentGenerator, absentScorer } from '../../src/main/open-models';
+import { AdloomError } from '../../src/base/errors';
+import type { Generator, Scorer } from '../../src/ml/serve/types';
+import { createBus } from '../../src/modules/bus';
+import type { Dependencies } from '../../src/modules/dependencies';
+import { registerModel } from '../../src/modules/models/register-model';
+import { createPredictionBuffer } from '../../src/modules/predictions/prediction-buffer';
+import { openTestStore, testIds } from './embedded-store';
+
+export interface TestDependencies {
+  readonly deps: Dependencies & { readonly jobs: InProcessJobQueue };
+  discard(): Promise<void>;
+}
+
+/** Dependencies over a store of the test's own. Models only where the test brings some. */
+export async function testDependencies(given: { clock?: Clock; logger?: Logger; scorer?: Scorer; generator?: Generator } = {}): Promise<TestDependencies> {
+  const { clock = systemClock, logger = silentLogger } = given;
+  const { store, discard } = await openTestStore();
+  const advertiserId = store.defaultAdvertiserId;
+  const absent = new AdloomError('MODEL_UNAVAILABLE', 'This test has no model.');
+  const bus = createBus({ store, advertiserId, logger });
+  const predictions = createPredictionBuffer({ store, bus, logger });
+  const jobs = createJobQueue(logger);
+  const register = (model?: Scorer | Generator): Promise<string | null> =>
+    model ? registerModel({ store, clock, ids: testIds, advertiserId }, model.identity) : Promise.resolve(null);
+  return {
+    deps: {
+      store, clock, ids: testIds, logger, bus, jobs, predictions, advertiserId,
+      scorer: given.scorer ?? absentScorer(absent),
+      generator: given.generator ?? absentGenerator(absent),
+      modelVersionIds: { classifier: await register(given.scorer), writer: await register(given.generator) },
+    },
+    async discard() {
+      await jobs.close();
+      await predictions.close();
+      bus.close();
+      await discard();
+    },
+  };
+}
