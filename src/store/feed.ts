@@ -1,0 +1,69 @@
+import type { Clock } from '../base/clock';
+import type { FeedItem, JsonValue } from '../domain/entities/feed-item';
+import type { FeedItem as Row } from './generated/client';
+import { anyOf, empty, json, rows, sql, table, type Columns, type Db } from './sql';
+
+export interface NewFeedItem {
+  readonly advertiserId: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly payload: JsonValue;
+}
+
+export interface Feed {
+  /** One statement; returns the items with their cursors, in the order given. Whoever reads a topic never sees a smaller cursor appear later. */
+  append(items: readonly NewFeedItem[]): Promise<FeedItem[]>;
+  /** Oldest first. `cursor` 0n reads from the start; `keys` keeps those keys alone. */
+  after(advertiserId: string, topic: string, cursor: bigint, limit: number, keys?: readonly string[]): Promise<FeedItem[]>;
+  /** The newest cursor of the topic; 0n when it is empty. */
+  latestCursor(advertiserId: string, topic: string): Promise<bigint>;
+  /** Removes what is older, of every advertiser; returns how many. */
+  prune(olderThan: Date): Promise<number>;
+}
+
+export function feed(db: Db, clock: Clock): Feed {
+  return {
+    async append(items) {
+      if (items.length === 0) return [];
+      const now = clock.now();
+      const numbered = items.map((item, position) => ({ ...item, position, now }));
+      // Cursors are given out in the order of commits: a writer holds the topic's lock from before it takes a cursor until it
+      // commits. Without it a reader could pass a cursor whose row appears a moment later, and never see it.
+      const stored = await rows<Row>(db, sql`
+        WITH given AS (SELECT * FROM ${table('given', numbered, COLUMNS)}),
+        topics AS (SELECT DISTINCT hashtextextended(advertiser_id::text || topic, 0) AS lock FROM given ORDER BY lock),
+        held AS MATERIALIZED (SELECT count(pg_advisory_xact_lock(lock)) AS locks FROM topics)
+        INSERT INTO feed_items (advertiser_id, topic, key, payload, created_at)
+        SELECT advertiser_id, topic, key, payload, created_at FROM given CROSS JOIN held WHERE held.locks > 0 ORDER BY position
+        RETURNING *`);
+      return stored.map(fromRow).toSorted((a, b) => (a.cursor < b.cursor ? -1 : 1));
+    },
+    async after(advertiserId, topic, cursor, limit, keys) {
+      const found = await rows<Row>(db, sql`
+        SELECT * FROM feed_items
+        WHERE advertiser_id = ${advertiserId}::uuid AND topic = ${topic} AND cursor > ${cursor}::int8
+          ${keys ? sql`AND ${anyOf('key', 'text', keys)}` : empty}
+        ORDER BY cursor LIMIT ${limit}::int4`);
+      return found.map(fromRow);
+    },
+    async latestCursor(advertiserId, topic) {
+      const [row] = await rows<{ cursor: bigint | null }>(db, sql`
+        SELECT max(cursor) AS cursor FROM feed_items WHERE advertiser_id = ${advertiserId}::uuid AND topic = ${topic}`);
+      return row?.cursor ?? 0n;
+    },
+    prune: (olderThan) => db.$executeRaw(sql`DELETE FROM feed_items WHERE created_at < ${olderThan}::timestamptz`),
+  };
+}
+
+const COLUMNS: Columns<NewFeedItem & { position: number; now: Date }> = {
+  position: ['int4', (item) => item.position],
+  advertiser_id: ['uuid', (item) => item.advertiserId],
+  topic: ['text', (item) => item.topic],
+  key: ['text', (item) => item.key],
+  payload: ['jsonb', (item) => json(item.payload)],
+  created_at: ['timestamptz', (item) => item.now],
+};
+
+function fromRow(row: Row): FeedItem {
+  return { ...row, payload: row.payload as JsonValue };
+}

@@ -1,0 +1,41 @@
+import type { Clock } from '../base/clock';
+import { bug } from '../base/errors';
+import type { JsonValue } from '../domain/entities/feed-item';
+import { json, rows, sql, type Db } from './sql';
+
+export type Claim =
+  | { readonly state: 'new' }
+  /** Claimed before, for the request of that hash. `result` is null while that one has not finished. */
+  | { readonly state: 'known'; readonly requestHash: string; readonly result: JsonValue | null };
+
+/** The caller's keys. Used inside the transaction of the effect, so that key and effect are kept or lost together. */
+export interface Idempotency {
+  /** Of two at once, the second waits for the first to end. */
+  claim(advertiserId: string, operation: string, key: string, requestHash: string): Promise<Claim>;
+  /** Keeps what a repeat is to be given. */
+  finish(advertiserId: string, operation: string, key: string, result: JsonValue): Promise<void>;
+  /** Of every advertiser; returns how many. */
+  prune(olderThan: Date): Promise<number>;
+}
+
+export function idempotency(db: Db, clock: Clock): Idempotency {
+  return {
+    async claim(advertiserId, operation, key, requestHash) {
+      const claimed = await db.$executeRaw(sql`
+        INSERT INTO idempotency_keys (advertiser_id, operation, key, request_hash, created_at)
+        VALUES (${advertiserId}::uuid, ${operation}, ${key}, ${requestHash}, ${clock.now()}::timestamptz) ON CONFLICT DO NOTHING`);
+      if (claimed === 1) return { state: 'new' };
+      const [known] = await rows<{ requestHash: string; result: JsonValue | null }>(db, sql`
+        SELECT request_hash, result FROM idempotency_keys
+        WHERE advertiser_id = ${advertiserId}::uuid AND operation = ${operation} AND key = ${key}`);
+      if (!known) throw bug(`The idempotency key ${JSON.stringify(key)} was neither claimed nor found.`);
+      return { state: 'known', ...known };
+    },
+    async finish(advertiserId, operation, key, result) {
+      await db.$executeRaw(sql`
+        UPDATE idempotency_keys SET result = ${json(result)}::jsonb, completed_at = ${clock.now()}::timestamptz
+        WHERE advertiser_id = ${advertiserId}::uuid AND operation = ${operation} AND key = ${key}`);
+    },
+    prune: (olderThan) => db.$executeRaw(sql`DELETE FROM idempotency_keys WHERE created_at < ${olderThan}::timestamptz`),
+  };
+}

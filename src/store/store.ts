@@ -1,0 +1,67 @@
+/** What the rest of the program sees of the database. The functions behind it are one file per aggregate. */
+import type { Clock } from '../base/clock';
+import type { IdSource } from '../base/ids';
+import type { Logger } from '../base/logger';
+import type { Advertisers } from './advertisers';
+import type { Audit } from './audit';
+import type { Campaigns } from './campaigns';
+import type { Creatives } from './creatives';
+import type { Decisions } from './decisions';
+import type { Events } from './events';
+import type { Feed } from './feed';
+import type { GenerationJobs } from './generation-jobs';
+import type { Idempotency } from './idempotency';
+import type { ModelVersions } from './model-versions';
+import type { Outcomes } from './outcomes';
+import type { Predictions } from './predictions';
+import type { Profiles } from './profiles';
+
+/** The queries; the same inside and outside a transaction. */
+export interface Queries {
+  readonly advertisers: Advertisers;
+  readonly campaigns: Campaigns;
+  readonly profiles: Profiles;
+  readonly events: Events;
+  readonly creatives: Creatives;
+  readonly predictions: Predictions;
+  readonly decisions: Decisions;
+  readonly outcomes: Outcomes;
+  readonly modelVersions: ModelVersions;
+  readonly generationJobs: GenerationJobs;
+  readonly feed: Feed;
+  readonly idempotency: Idempotency;
+  readonly audit: Audit;
+}
+
+export interface StoreDescription {
+  readonly kind: 'embedded' | 'postgresql';
+  /** For people, without secrets: a directory, or a server's address and version. */
+  readonly detail: string;
+}
+
+export interface Store extends Queries {
+  /** The advertiser that everything belongs to while there is one. */
+  readonly defaultAdvertiserId: string;
+  /**
+   * All or nothing. Inside `work` use `tx` alone: the store itself would wait for the transaction to end, so it refuses.
+   * Keep it short: the embedded database does one thing at a time.
+   */
+  transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T>;
+  describe(): StoreDescription;
+  /** Whether the database answers; throws STORE_UNAVAILABLE when it does not. */
+  ping(): Promise<void>;
+  /** SQL statements sent since the store was opened, transaction control left out. */
+  statementCount(): number;
+  /** Waits for what is in flight; later calls fail. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export interface StoreOptions {
+  /** `postgresql://user:password@host:port/database`; absent, the embedded database in `dataDir` is used. */
+  readonly databaseUrl?: string | undefined;
+  /** Directory of the embedded database; made when missing, owned by one process at a time. */
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly ids: IdSource;
+  readonly logger: Logger;
+}

@@ -1,0 +1,198 @@
+import { aCampaign, aCreative, aGenerationJob, aModelVersion, later, NOON } from '../support/entities';
+import { testIds } from '../support/embedded-store';
+import { onEachDatabase, type Subject } from './on-each-database';
+
+async function aStoredJob({ store, advertiserId }: Subject) {
+  const campaign = aCampaign(advertiserId);
+  await store.campaigns.insert(campaign);
+  const job = aGenerationJob(campaign);
+  await store.generationJobs.insert(job);
+  return { campaign, job };
+}
+
+onEachDatabase((subject) => {
+  describe('a generation job', () => {
+    test('starts once, adds up what it made, and ends once', async () => {
+      const { store, advertiserId } = subject();
+      const { job } = await aStoredJob(subject());
+      expect(await store.generationJobs.byIds(advertiserId, [job.id])).toEqual([job]);
+      expect(await store.generationJobs.progress(advertiserId, job.id, { createdCreativeIds: [], rejected: 1 })).toBeNull();
+      expect(await store.generationJobs.start(advertiserId, job.id)).toMatchObject({ status: 'RUNNING', startedAt: expect.any(Date) });
+      expect(await store.generationJobs.start(advertiserId, job.id)).toBeNull();
+      const ids = [testIds.next(), testIds.next(), testIds.next()];
+      await Promise.all(ids.map((id) => store.generationJobs.progress(advertiserId, job.id, { createdCreativeIds: [id], rejected: 2 })));
+      const [running] = await store.generationJobs.byIds(advertiserId, [job.id]);
+      expect(running).toMatchObject({ done: 3, rejected: 6 });
+      expect(running!.createdCreativeIds.toSorted()).toEqual(ids);
+      expect(await store.generationJobs.finish(advertiserId, job.id, 'FAILED', { code: 'MODEL_INVALID', message: 'No weights.' })).toMatchObject({
+        status: 'FAILED',
+        error: { code: 'MODEL_INVALID', message: 'No weights.' },
+        finishedAt: expect.any(Date),
+      });
+      expect(await store.generationJobs.finish(advertiserId, job.id, 'SUCCEEDED')).toBeNull();
+    });
+
+    test('left unfinished is found by the next start, of any advertiser', async () => {
+      const { store, advertiserId } = subject();
+      const { campaign, job } = await aStoredJob(subject());
+      const ended = aGenerationJob(campaign, { createdAt: later(1) });
+      await store.generationJobs.insert(ended);
+      await store.generationJobs.finish(advertiserId, ended.id, 'CANCELLED');
+      const unfinished = (await store.generationJobs.unfinished()).map(({ id }) => id);
+      expect(unfinished).toContain(job.id);
+      expect(unfinished).not.toContain(ended.id);
+      expect((await store.generationJobs.latestByCampaignIds(advertiserId, [campaign.id], 5)).get(campaign.id)!.map(({ id }) => id)).toEqual([ended.id, job.id]);
+    });
+  });
+
+  describe('a model version', () => {
+    test('is one row per content; registering it again keeps its id and stage', async () => {
+      const { store, advertiserId } = subject();
+      const version = aModelVersion(advertiserId, { contentHash: 'abc', metrics: { auc: 0.61 } });
+      expect(await store.modelVersions.register(version)).toEqual(version);
+      await store.modelVersions.setStage(advertiserId, version.id, 'LIVE');
+      const again = await store.modelVersions.register(aModelVersion(advertiserId, { contentHash: 'abc', directory: 'elsewhere', metrics: { auc: 0.7 } }));
+      expect(again).toMatchObject({ id: version.id, stage: 'LIVE', directory: 'elsewhere', metrics: { auc: 0.7 } });
+      expect(await store.modelVersions.byIds(advertiserId, [version.id])).toEqual([again]);
+    });
+
+    test('there is one LIVE of a kind, also when several are promoted at once', async () => {
+      const { store, advertiserId } = subject();
+      const writer = await store.modelVersions.register(aModelVersion(advertiserId, { kind: 'WRITER' }));
+      await store.modelVersions.setStage(advertiserId, writer.id, 'LIVE');
+      const versions = await Promise.all([1, 2, 3, 4].map((n) => store.modelVersions.register(aModelVersion(advertiserId, { name: `v${n}` }))));
+      await Promise.all(versions.map(({ id }) => store.modelVersions.setStage(advertiserId, id, 'LIVE')));
+      const live = await store.modelVersions.list(advertiserId, { kinds: ['CLASSIFIER'], stages: ['LIVE'] });
+      expect(live).toHaveLength(1);
+      expect(await store.modelVersions.list(advertiserId, { kinds: ['CLASSIFIER'], stages: ['RETIRED'] })).toHaveLength(3);
+      expect(await store.modelVersions.live(advertiserId, 'CLASSIFIER')).toEqual(live[0]);
+      expect(await store.modelVersions.live(advertiserId, 'WRITER')).toMatchObject({ id: writer.id });
+      expect(await store.modelVersions.setStage(advertiserId, testIds.next(), 'LIVE')).toBeNull();
+    });
+  });
+
+  describe('the feed', () => {
+    test('is read onwards from any cursor, per topic and advertiser, by key if asked', async () => {
+      const { store, advertiserId } = subject();
+      expect(await store.feed.latestCursor(advertiserId, 'outcomeRecorded')).toBe(0n);
+      const item = (n: number, topic = 'outcomeRecorded') => ({ advertiserId, topic, key: `k${n % 2}`, payload: { n, text: 'ü "quoted"' } });
+      const stored = await store.feed.append([item(0), item(1), item(2, 'other'), item(3)]);
+      expect(stored.map(({ payload }) => (payload as { n: number }).n)).toEqual([0, 1, 2, 3]);
+      const numbers = async (...args: [cursor: bigint, limit: number, keys?: string[]]) =>
+        (await store.feed.after(advertiserId, 'outcomeRecorded', ...args)).map(({ payload }) => (payload as { n: number }).n);
+      expect(await numbers(0n, 10)).toEqual([0, 1, 3]);
+      expect(await numbers(0n, 2)).toEqual([0, 1]);
+      expect(await numbers(stored[1]!.cursor, 10)).toEqual([3]);
+      expect(await numbers(0n, 10, ['k1'])).toEqual([1, 3]);
+      expect(await store.feed.latestCursor(advertiserId, 'outcomeRecorded')).toBe(stored[3]!.cursor);
+      expect(await store.feed.after(testIds.next(), 'outcomeRecorded', 0n, 10)).toEqual([]);
+    });
+
+    test('never shows a smaller cursor after a larger one, however writers overlap', async () => {
+      const { store, advertiserId } = subject();
+      const seen: bigint[] = [];
+      let writing = true;
+      const reader = (async () => {
+        for (let last = false; !last; ) {
+          last = !writing;
+          const items = await store.feed.after(advertiserId, 'busy', seen.at(-1) ?? 0n, 7);
+          seen.push(...items.map(({ cursor }) => cursor));
+          if (items.length > 0) last = false;
+        }
+      })();
+      await Promise.all(
+        Array.from({ length: 24 }, (_, i) =>
+          store.transaction(async (tx) => {
+            await tx.feed.append([{ advertiserId, topic: 'busy', key: `${i}`, payload: null }]);
+            // Others try to overtake while this one has its cursor and has not committed.
+            await tx.campaigns.insert(aCampaign(advertiserId));
+            await tx.feed.append([{ advertiserId, topic: 'busy', key: `${i}`, payload: i }]);
+          }),
+        ),
+      );
+      writing = false;
+      await reader;
+      expect(seen).toHaveLength(48);
+      expect(seen).toEqual(seen.toSorted((a, b) => (a < b ? -1 : 1)));
+    });
+
+    test('forgets what is older than asked', async () => {
+      const { store, advertiserId } = subject();
+      await store.feed.append([{ advertiserId, topic: 't', key: 'k', payload: {} }]);
+      expect(await store.feed.prune(new Date('2020-01-01'))).toBe(0);
+      expect(await store.feed.after(advertiserId, 't', 0n, 5)).toHaveLength(1);
+    });
+  });
+
+  describe('an idempotency key', () => {
+    test('is new once, then known with the result that was kept', async () => {
+      const { store, advertiserId } = subject();
+      expect(await store.idempotency.claim(advertiserId, 'createCampaign', 'key', 'hash')).toEqual({ state: 'new' });
+      expect(await store.idempotency.claim(advertiserId, 'createCampaign', 'key', 'other')).toEqual({ state: 'known', requestHash: 'hash', result: null });
+      await store.idempotency.finish(advertiserId, 'createCampaign', 'key', { id: 'x' });
+      expect(await store.idempotency.claim(advertiserId, 'createCampaign', 'key', 'hash')).toEqual({ state: 'known', requestHash: 'hash', result: { id: 'x' } });
+      expect(await store.idempotency.claim(advertiserId, 'createCreative', 'key', 'hash')).toEqual({ state: 'new' });
+    });
+
+    test('claimed by twins at once lets one do the work and gives the other its result', async () => {
+      const { store, advertiserId } = subject();
+      const attempts = await Promise.all(
+        Array.from({ length: 6 }, () =>
+          store.transaction(async (tx) => {
+            const claim = await tx.idempotency.claim(advertiserId, 'op', 'k', 'h');
+            if (claim.state === 'known') return claim.result;
+            const campaign = aCampaign(advertiserId);
+            await tx.campaigns.insert(campaign);
+            await tx.idempotency.finish(advertiserId, 'op', 'k', campaign.id);
+            return campaign.id;
+          }),
+        ),
+      );
+      expect(new Set(attempts).size).toBe(1);
+      expect(await store.campaigns.count(advertiserId, {})).toBe(1);
+    });
+
+    test('is free again when the work it was claimed for failed', async () => {
+      const { store, advertiserId } = subject();
+      await expect(
+        store.transaction(async (tx) => {
+          await tx.idempotency.claim(advertiserId, 'op', 'k', 'h');
+          throw new Error('the work failed');
+        }),
+      ).rejects.toThrow('the work failed');
+      expect(await store.idempotency.claim(advertiserId, 'op', 'k', 'h')).toEqual({ state: 'new' });
+    });
+  });
+
+  test('the audit trail is appended to and read newest first', async () => {
+    const { store, advertiserId } = subject();
+    const entry = (n: number) => ({ id: testIds.next(), advertiserId, actor: 'cli', action: 'updateCampaign', entityType: 'Campaign', entityId: `c${n % 2}`, details: { n }, createdAt: later(n) });
+    await store.audit.append([entry(0), entry(1), entry(2)]);
+    const page = await store.audit.page(advertiserId, { entityType: 'Campaign', entityIds: ['c0'] }, { first: 5 });
+    expect(page.edges.map(({ node }) => node.details)).toEqual([{ n: 2 }, { n: 0 }]);
+  });
+
+  test('decisions are kept once, with the propensity of the choice', async () => {
+    const { store, advertiserId } = subject();
+    const campaign = aCampaign(advertiserId);
+    await store.campaigns.insert(campaign);
+    const creative = aCreative(campaign);
+    await store.creatives.insertMany([creative]);
+    const decision = {
+      id: testIds.next(),
+      advertiserId,
+      campaignId: campaign.id,
+      creativeId: creative.id,
+      profileId: null,
+      placement: 'home',
+      policy: 'greedy',
+      propensity: 0.95,
+      experimentArm: null,
+      candidates: [{ creativeId: creative.id, pClick: 0.1, expectedValueMicros: 25n, propensity: 0.95 }],
+      createdAt: NOON,
+    };
+    expect(await store.decisions.append([decision])).toEqual([decision.id]);
+    expect(await store.decisions.append([decision])).toEqual([]);
+    expect(await store.decisions.byIds(advertiserId, [decision.id])).toEqual([decision]);
+  });
+});
