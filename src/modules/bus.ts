@@ -1,0 +1,116 @@
+import { messageOf } from '../base/errors';
+import type { Logger } from '../base/logger';
+import type { FeedItem, JsonValue } from '../domain/entities/feed-item';
+import type { Store } from '../store/store';
+
+/** What subscribers can hear. A topic's name is the GraphQL subscription's. */
+export const TOPICS = ['creativeChanged', 'predictionMade', 'generationProgress', 'outcomeRecorded'] as const;
+export type Topic = (typeof TOPICS)[number];
+
+export interface Message {
+  /** What it is about, for filters: a campaign's id. */
+  readonly key: string;
+  /** Ids and small facts only: subscribers read the rest from the store, so that nothing personal lies in the feed. */
+  readonly payload: JsonValue;
+}
+
+export interface Listening {
+  readonly advertiserId: string;
+  /** Cursor of the last item that was seen; absent, from now on. */
+  readonly after?: bigint;
+  /** Only items about these; absent, all. */
+  readonly keys?: readonly string[];
+  readonly signal: AbortSignal;
+}
+
+/** Publishes results: first kept in the store's feed, then told to whoever listens. A subscriber resumes from any cursor. */
+export interface Bus {
+  /** For results that stand by themselves: `record`, then `wake`. */
+  publish(topic: Topic, ...messages: readonly Message[]): Promise<void>;
+  /** Inside a transaction, beside the change it tells of: both are kept or neither is. Call `wake` after the commit. */
+  record(tx: Pick<Store, 'feed'>, topic: Topic, ...messages: readonly Message[]): Promise<void>;
+  wake(topic: Topic): void;
+  /** Oldest first, without gaps or repeats, until `signal` aborts. */
+  subscribe(topic: Topic, options: Listening): AsyncGenerator<FeedItem>;
+  /** Subscribers of all topics that have begun to listen and wait for news. */
+  waiting(): number;
+  close(): void;
+}
+
+/** How many missed items are read at once; also bounds what one slow subscriber holds in memory. */
+const PAGE = 200;
+
+/**
+ * A subscriber never holds a queue of its own: a publish only wakes it, and it reads the feed onwards from its cursor.
+ * So a slow subscriber costs no memory, and resuming and following live are one code path.
+ * `pollMs` also wakes it without a publish: another process may have written to the same feed.
+ */
+export function createBus(options: { store: Pick<Store, 'feed'>; advertiserId: string; logger: Logger; pollMs?: number }): Bus {
+  const { store, advertiserId, logger, pollMs = 1_000 } = options;
+  const sleepers = new Map<Topic, Set<() => void>>(TOPICS.map((topic) => [topic, new Set()]));
+  const closing = new AbortController();
+
+  const wake = (topic: Topic): void => {
+    for (const rouse of sleepers.get(topic)!) rouse();
+  };
+
+  const record: Bus['record'] = async (tx, topic, ...messages) => {
+    if (messages.length > 0) await tx.feed.append(messages.map((message) => ({ advertiserId, topic, ...message })));
+  };
+
+  return {
+    record,
+    wake,
+    async publish(topic, ...messages) {
+      await record(store, topic, ...messages);
+      wake(topic);
+    },
+
+    async *subscribe(topic, { after, advertiserId: listener, keys, signal }) {
+      const stop = AbortSignal.any([signal, closing.signal]);
+      let cursor = after ?? (await store.feed.latestCursor(listener, topic));
+      while (!stop.aborted) {
+        // Listening starts before reading: a publish between the two is not slept through.
+        const nudge = nextNudge(sleepers.get(topic)!, stop, pollMs);
+        let items: FeedItem[] = [];
+        try {
+          items = await store.feed.after(listener, topic, cursor, PAGE, keys);
+        } catch (error) {
+          // The store may be away for a moment; what was missed is read when it is back.
+          logger.warn('a subscription could not read the feed', { topic, error: messageOf(error) });
+        }
+        for (const item of items) {
+          if (stop.aborted) break;
+          cursor = item.cursor;
+          yield item;
+        }
+        if (items.length === PAGE) nudge.cancel();
+        else await nudge.promise;
+      }
+    },
+
+    waiting: () => [...sleepers.values()].reduce((sum, { size }) => sum + size, 0),
+
+    close() {
+      closing.abort();
+    },
+  };
+}
+
+function nextNudge(sleepers: Set<() => void>, stop: AbortSignal, pollMs: number): { promise: Promise<void>; cancel(): void } {
+  let rouse!: () => void;
+  const promise = new Promise<void>((resolve) => {
+    const timer = setTimeout(() => rouse(), pollMs);
+    timer.unref();
+    rouse = () => {
+      clearTimeout(timer);
+      sleepers.delete(rouse);
+      stop.removeEventListener('abort', rouse);
+      resolve();
+    };
+    sleepers.add(rouse);
+    stop.addEventListener('abort', rouse, { once: true });
+    if (stop.aborted) rouse();
+  });
+  return { promise, cancel: () => rouse() };
+}

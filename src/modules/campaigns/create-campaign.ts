@@ -1,0 +1,23 @@
+import type { Campaign } from '../../domain/entities/campaign';
+import type { Dependencies } from '../dependencies';
+import { once } from '../input/once';
+import { applyPatch, blankCampaign, type CampaignPatch } from './campaign-patch';
+import { checkCampaign } from './check-campaign';
+
+export interface CreateCampaign {
+  readonly patch: CampaignPatch;
+  readonly idempotencyKey?: string | null;
+  readonly validateOnly?: boolean;
+}
+
+/** A new campaign in DRAFT; null when it was only to be checked. */
+export async function createCampaign(deps: Dependencies, input: CreateCampaign): Promise<Campaign | null> {
+  const campaign = applyPatch(blankCampaign(deps.ids.next(), deps.advertiserId, deps.clock.now()), input.patch);
+  checkCampaign(campaign, input.patch);
+  if (input.validateOnly) return null;
+  const { id } = await once(deps, 'createCampaign', input.idempotencyKey, input.patch, async (tx) => {
+    await tx.campaigns.insert(campaign);
+    return campaign.id;
+  });
+  return (await deps.store.campaigns.byIds(deps.advertiserId, [id]))[0] ?? null;
+}

@@ -1,0 +1,22 @@
+import type { Campaign } from '../../domain/entities/campaign';
+import type { CampaignFilter, CampaignSortField } from '../../store/campaigns';
+import type { Dependencies } from '../dependencies';
+import { pageRequest, type Page, type PageInput } from '../input/page';
+
+export type { CampaignFilter, CampaignSortField } from '../../store/campaigns';
+
+/** Unknown ids are absent; in no particular order. */
+export function campaignsByIds(deps: Dependencies, ids: readonly string[]): Promise<Campaign[]> {
+  return deps.store.campaigns.byIds(deps.advertiserId, ids);
+}
+
+export async function listCampaigns(
+  deps: Dependencies,
+  input: { filter: CampaignFilter; page: PageInput<CampaignSortField> },
+): Promise<Page<Campaign>> {
+  return deps.store.campaigns.page(deps.advertiserId, input.filter, pageRequest(input.page));
+}
+
+export function countCampaigns(deps: Dependencies, filter: CampaignFilter): Promise<number> {
+  return deps.store.campaigns.count(deps.advertiserId, filter);
+}

@@ -1,0 +1,61 @@
+import type { Creative } from '../../domain/entities/creative';
+import { requireCampaign } from '../campaigns/update-campaign';
+import type { Dependencies } from '../dependencies';
+import { once } from '../input/once';
+import { Checker } from '../input/problems';
+import { checkText } from '../input/text';
+import { applyCopy, checkCopyInput, findingsOf, type CopyPatch } from './copy-input';
+import { creativeChanged } from './creative-changed';
+
+export interface CreateCreative {
+  readonly campaignId: string;
+  readonly externalId?: string | null;
+  readonly copy: CopyPatch;
+  readonly idempotencyKey?: string | null;
+  readonly validateOnly?: boolean;
+}
+
+export interface CreativeResult {
+  /** Null when it was only to be checked. */
+  readonly creative: Creative | null;
+  /** What the guard says of the copy, also on a dry run. */
+  readonly findings: Creative['findings'];
+}
+
+/** Copy that a person wrote, as a DRAFT. Findings are kept with it; a blocking one only stops the approval. */
+export async function createCreative(deps: Dependencies, input: CreateCreative): Promise<CreativeResult> {
+  const campaign = await requireCampaign(deps, input.campaignId);
+  const copy = applyCopy({ headline: '', body: null, callToAction: null, imageUrl: null }, input.copy);
+  const check = new Checker();
+  checkText(check, 'externalId', input.externalId, { max: 200 });
+  check.orThrow();
+  checkCopyInput(copy);
+  const findings = findingsOf(campaign, copy);
+  if (input.validateOnly) return { creative: null, findings };
+  const now = deps.clock.now();
+  const creative: Creative = {
+    id: deps.ids.next(),
+    advertiserId: deps.advertiserId,
+    campaignId: campaign.id,
+    externalId: input.externalId ?? null,
+    ...copy,
+    origin: 'HUMAN',
+    status: 'DRAFT',
+    version: 1,
+    findings,
+    provenance: null,
+    reviewNote: null,
+    counts: { impressions: 0, clicks: 0, conversions: 0, valueMicros: 0n },
+    createdAt: now,
+    updatedAt: now,
+  };
+  const request = { campaignId: input.campaignId, externalId: input.externalId ?? null, copy: input.copy };
+  const { id } = await once(deps, 'createCreative', input.idempotencyKey, request, async (tx) => {
+    await tx.creatives.insertMany([creative]);
+    await deps.bus.record(tx, 'creativeChanged', creativeChanged(creative, 'CREATED'));
+    return creative.id;
+  });
+  deps.bus.wake('creativeChanged');
+  const [saved] = await deps.store.creatives.byIds(deps.advertiserId, [id]);
+  return { creative: saved ?? null, findings: saved?.findings ?? findings };
+}

@@ -1,0 +1,103 @@
+import { isAdloomError, messageOf } from '../../base/errors';
+import type { Campaign } from '../../domain/entities/campaign';
+import type { GenerationJob } from '../../domain/entities/generation-job';
+import type { Copy } from '../../domain/guard/guard';
+import { requireCampaign } from '../campaigns/update-campaign';
+import type { Dependencies } from '../dependencies';
+import { chooseInterests } from './choose-interests';
+import { composeCreatives, type Composed } from './compose-creatives';
+import { generationProgress } from './generation-progress';
+import { storeCreatives } from './store-creatives';
+
+const ROUNDS = 4;
+/** Creatives that are stored, and told of, at a time. */
+const STEP = 5;
+
+/**
+ * Works one job off. Each step stores its creatives and the job's progress in one transaction, so that a job that was cut off
+ * goes on where it stood and never writes more than was asked. A signal leaves the job to be resumed; a cancelled job stops.
+ */
+export async function runGeneration(deps: Dependencies, input: { jobId: string; signal: AbortSignal }): Promise<void> {
+  const job = await begin(deps, input.jobId);
+  if (job === null) return;
+  try {
+    const outcome = await write(deps, job, input.signal);
+    if (outcome === 'stopped' || input.signal.aborted) return;
+    await end(deps, job, outcome.done > 0 ? 'SUCCEEDED' : 'FAILED', outcome.done > 0 ? undefined : nothingWritten(outcome.rejected));
+  } catch (error) {
+    if (input.signal.aborted) return;
+    deps.logger.error('a generation job failed', { job: job.id, error: messageOf(error) });
+    const code = isAdloomError(error) ? error.code : 'INTERNAL';
+    await end(deps, job, 'FAILED', { code, message: isAdloomError(error) ? error.message : 'An unexpected error; the log has it.' });
+  }
+}
+
+/** The job, running now: from the queue, or again after a restart. Null when there is nothing to do. */
+async function begin(deps: Dependencies, jobId: string): Promise<GenerationJob | null> {
+  const started = await deps.store.generationJobs.start(deps.advertiserId, jobId);
+  if (started !== null) {
+    await deps.bus.publish('generationProgress', generationProgress(started));
+    return started;
+  }
+  const [job] = await deps.store.generationJobs.byIds(deps.advertiserId, [jobId]);
+  return job?.status === 'RUNNING' ? job : null;
+}
+
+type Outcome = { done: number; rejected: ReadonlyMap<string, number> } | 'stopped';
+
+async function write(deps: Dependencies, job: GenerationJob, signal: AbortSignal): Promise<Outcome> {
+  const campaign = await requireCampaign(deps, job.campaignId);
+  const [profile] = job.profileId === null ? [] : await deps.store.profiles.byIds(deps.advertiserId, [job.profileId]);
+  const interests = chooseInterests(campaign, profile ?? null, job.options.interest, deps.clock.now());
+  const existing: Copy[] = await deps.store.creatives.textsByCampaign(deps.advertiserId, campaign.id);
+  const reasons = new Map<string, number>();
+  let done = job.done;
+  for (let round = 0; round < ROUNDS && done < job.requested; round++) {
+    if (signal.aborted) return 'stopped';
+    const composition = await composeCreatives(deps, {
+      campaign,
+      profile: profile ?? null,
+      interests,
+      options: job.options,
+      count: job.requested - done,
+      // A resumed job must not ask for what it has got already.
+      seed: (job.seed + round * 15_485_863 + job.done * 32_452_843) >>> 0,
+      existing,
+      signal,
+    });
+    let turnedAway = 0;
+    for (const [rule, times] of composition.rejected) {
+      turnedAway += times;
+      reasons.set(rule, (reasons.get(rule) ?? 0) + times);
+    }
+    const kept = await keep(deps, job, campaign, composition.creatives, turnedAway);
+    if (kept === null) return 'stopped';
+    done += kept;
+    existing.push(...composition.creatives);
+  }
+  return { done, rejected: reasons };
+}
+
+/** Stores in steps; null when the job was cancelled meanwhile. */
+async function keep(deps: Dependencies, job: GenerationJob, campaign: Campaign, creatives: readonly Composed[], rejected: number): Promise<number | null> {
+  for (let from = 0; from < Math.max(1, creatives.length); from += STEP) {
+    const stored = await storeCreatives(deps, { job, campaign, creatives: creatives.slice(from, from + STEP), rejected: from === 0 ? rejected : 0 });
+    if (!stored) return null;
+  }
+  return creatives.length;
+}
+
+async function end(deps: Dependencies, job: GenerationJob, status: 'SUCCEEDED' | 'FAILED' | 'CANCELLED', error?: { code: string; message: string }): Promise<void> {
+  const ended = await deps.store.transaction(async (tx) => {
+    const finished = await tx.generationJobs.finish(deps.advertiserId, job.id, status, error);
+    if (finished !== null) await deps.bus.record(tx, 'generationProgress', generationProgress(finished));
+    return finished;
+  });
+  if (ended !== null) deps.bus.wake('generationProgress');
+}
+
+function nothingWritten(rejected: ReadonlyMap<string, number>): { code: string; message: string } {
+  const reasons = Array.from(rejected).sort((a, b) => b[1] - a[1]).slice(0, 3).map(([rule, times]) => `${rule} (${times})`);
+  const why = reasons.length > 0 ? ` What it wrote was turned away by: ${reasons.join(', ')}.` : '';
+  return { code: 'CONFLICT', message: `The writer had nothing new that passes the guard.${why} Give the campaign more facts, another tone or interest, or archive old creatives.` };
+}

@@ -1,0 +1,66 @@
+import type { Campaign } from '../../domain/entities/campaign';
+import type { Creative } from '../../domain/entities/creative';
+import type { GenerationJob } from '../../domain/entities/generation-job';
+import { isBlocked } from '../../domain/guard/check-copy';
+import { creativeChanged } from '../creatives/creative-changed';
+import type { Dependencies } from '../dependencies';
+import type { Composed } from './compose-creatives';
+import { generationProgress } from './generation-progress';
+
+export interface StoreCreatives {
+  readonly job: GenerationJob;
+  readonly campaign: Campaign;
+  readonly creatives: readonly Composed[];
+  /** Generations turned away since the last step. */
+  readonly rejected: number;
+}
+
+/** Keeps creatives and the job's progress together, and tells both; false (and nothing kept) when the job no longer runs. */
+export async function storeCreatives(deps: Dependencies, input: StoreCreatives): Promise<boolean> {
+  const rows = input.creatives.map((composed) => rowOf(deps, input, composed));
+  const kept = await deps.store.transaction(async (tx) => {
+    const job = await tx.generationJobs.progress(deps.advertiserId, input.job.id, { createdCreativeIds: rows.map(({ id }) => id), rejected: input.rejected });
+    if (job === null) return false;
+    if (rows.length > 0) await tx.creatives.insertMany(rows);
+    await deps.bus.record(tx, 'creativeChanged', ...rows.map((creative) => creativeChanged(creative, 'CREATED')));
+    await deps.bus.record(tx, 'generationProgress', generationProgress(job, rows.map(({ id }) => id)));
+    return true;
+  });
+  if (kept) {
+    deps.bus.wake('creativeChanged');
+    deps.bus.wake('generationProgress');
+  }
+  return kept;
+}
+
+function rowOf(deps: Dependencies, { job, campaign }: StoreCreatives, { pieces, findings, ...copy }: Composed): Creative {
+  const now = deps.clock.now();
+  return {
+    id: deps.ids.next(),
+    advertiserId: deps.advertiserId,
+    campaignId: campaign.id,
+    externalId: null,
+    headline: copy.headline,
+    body: copy.body,
+    callToAction: copy.callToAction,
+    imageUrl: null,
+    origin: 'GENERATED',
+    status: job.options.autoApprove && !isBlocked(findings) ? 'APPROVED' : 'IN_REVIEW',
+    version: 1,
+    findings: findings.map(({ rule, severity, field, message }) => ({ rule, severity, field, message })),
+    provenance: {
+      generationJobId: job.id,
+      modelVersionId: deps.modelVersionIds.writer,
+      prompt: pieces.headline.prompt,
+      seed: pieces.headline.seed,
+      template: { headline: pieces.headline.template, body: pieces.body?.template ?? null, callToAction: pieces.callToAction?.template ?? null },
+      logProbability: pieces.headline.logProbability,
+      parentId: job.options.parentId,
+      profileId: job.profileId,
+    },
+    reviewNote: null,
+    counts: { impressions: 0, clicks: 0, conversions: 0, valueMicros: 0n },
+    createdAt: now,
+    updatedAt: now,
+  };
+}

@@ -1,0 +1,65 @@
+/** What the base language model reads: how headlines, slogans and listings sound, and which titles follow which. */
+import { createRng, hash32 } from '../../base/rng';
+import { documentBuilder, type Documents } from '../../ml/train/documents';
+import type { BpeTokenizer } from '../../ml/tokenizer/bpe';
+import { readGames, readNews, readSentences, readUpworthy } from './sources';
+import { storySplits } from './ctr-data';
+import { splitOf } from './splits';
+import { END_OF_TEXT, TEXT_MARK } from './vocabulary';
+import { readCopyCorpus, writerText } from './writer-documents';
+
+export interface BaseText {
+  /** Context and text; the context may be empty. */
+  about: string;
+  text: string;
+  /** Holds markers and slots of the writer. */
+  special?: boolean;
+}
+
+const LONGEST = 128;
+
+/** All texts of the training split. Texts of tests that are held out are left out wherever they occur. */
+export async function baseTexts(folder: string, corpus: string): Promise<BaseText[]> {
+  const upworthy = await readUpworthy(folder);
+  const stories = storySplits(upworthy);
+  const heldOut = new Set(upworthy.filter((a) => stories.get(a.story) !== 'training').map((a) => a.headline.toLowerCase()));
+  const arms = upworthy.filter((a) => stories.get(a.story) === 'training');
+  const unique = (texts: string[]): BaseText[] => [...new Set(texts)].map((text) => ({ about: '', text }));
+  const sentences = (await readSentences(folder)).filter((s) => !heldOut.has(s.text.toLowerCase()));
+  const { people } = await readGames(folder);
+  const histories = people
+    .filter((p) => splitOf(p.person) === 'training' && p.history.length > 0)
+    .map((p) => ({ about: p.history.slice(-4).join(' | '), text: p.next }));
+  const news = new Map<string, string[]>();
+  for (const click of await readNews(folder)) {
+    if (click.clicked && splitOf(click.person) === 'training') news.set(click.person, [...(news.get(click.person) ?? []), click.title]);
+  }
+  const reading = [...news.values()].map((titles) => ({ about: titles.slice(0, -1).slice(-6).join(' | '), text: titles.at(-1)! }));
+  const copy = (await readCopyCorpus(corpus)).map((line) => ({ about: '', text: writerText(line, line.slots), special: true }));
+  return [
+    ...unique(arms.map((a) => a.headline)),
+    ...unique(arms.map((a) => a.lede).filter((l) => l !== '')),
+    ...sentences,
+    ...histories,
+    ...reading,
+    ...copy,
+  ];
+}
+
+/** Texts as documents, a fiftieth of them for validation. */
+export function baseDocuments(texts: readonly BaseText[], tokenizer: BpeTokenizer): { training: Documents; validation: Documents } {
+  const training = documentBuilder();
+  const validation = documentBuilder();
+  const end = tokenizer.tokenId(END_OF_TEXT)!;
+  const mark = tokenizer.tokenId(TEXT_MARK)!;
+  const order = createRng(7).shuffle([...texts]);
+  for (const { about, text, special } of order) {
+    const mode = special ? 'recognise' : 'text';
+    const tail = tokenizer.encode(text, { specials: mode }).slice(0, LONGEST - 4);
+    const room = LONGEST - tail.length - 3;
+    const context = about === '' ? [] : tokenizer.encode(about, { specials: 'text' }).slice(-Math.max(0, room));
+    const ids = [end, ...context, ...(context.length > 0 ? [mark] : []), ...tail, end];
+    (hash32(`document:${about}:${text}`) % 50 === 0 ? validation : training).add(ids, 1);
+  }
+  return { training: training.build(), validation: validation.build() };
+}

@@ -1,0 +1,101 @@
+import { createRng } from '../../base/rng';
+import { classifierParameters, initialise, type Weights } from '../../ml/gpt2/parameters';
+import { wideParameters, type WideConfig } from '../../ml/gpt2/wide';
+import type { RankTextOptions } from '../../ml/gpt2/rank-text';
+import type { RankerSettings } from '../../ml/serve/ranker-directory';
+import { createBpeTokenizer } from '../../ml/tokenizer/bpe';
+import { parseTokenizerJson } from '../../ml/tokenizer/tokenizer-json';
+import type { LoopResult } from '../../ml/train/loop';
+import { startTraining } from '../../ml/train/start-training';
+import { readGpt2Directory } from '../../ml/weights/hf-directory';
+import { writeSafetensors } from '../../ml/weights/safetensors';
+import { floatTensor } from '../../ml/weights/tensor';
+import path from 'node:path';
+import { fitCalibration } from './fit-calibration';
+import { createEncoder } from './ctr-examples';
+import { ctrSets, inSplit, readCtrSources } from './ctr-data';
+import { readTokenizerFiles, saveModel } from './save-model';
+import type { TrainOptions } from './train-options';
+import { END_OF_TEXT, TEXT_MARK } from './vocabulary';
+
+const WIDE: WideConfig = { buckets: 65536, dimensions: 32 };
+const PREFIX_TOKENS = 64;
+const TEXT_TOKENS = 48;
+
+/**
+ * Trains the click classifier in three steps: the wide part alone (it needs many examples and is cheap), then GPT-2 and
+ * the wide part together, then calibration on the validation split.
+ */
+export async function trainCtr(options: TrainOptions): Promise<LoopResult> {
+  const { report, settings, seed } = options;
+  const { config, tensors } = await readGpt2Directory(options.base, { head: 'language-model' });
+  const tokenizer = await readTokenizerFiles(options.base);
+  const bpe = createBpeTokenizer(parseTokenizerJson(tokenizer['tokenizer.json']!));
+  const start = bpe.tokenId(END_OF_TEXT)!;
+  const text: RankTextOptions = { start, mark: bpe.tokenId(TEXT_MARK)!, prefixLimit: PREFIX_TOKENS, textLimit: TEXT_TOKENS, buckets: WIDE.buckets };
+  const encoder = createEncoder(bpe, text);
+  const sources = await readCtrSources(options.data);
+  const validation = ctrSets(inSplit(sources, 'validation'), encoder, { seed: 1, steps: 1, negatives: 19, gamesShare: 1 });
+  const body: Weights = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
+
+  const wide = await trainWide(options, ctrSets(inSplit(sources, 'training'), encoder, { seed, steps: 4, negatives: 9, gamesShare: 1 }), validation);
+  report.note(`wide part: ${JSON.stringify(wide.evaluation)}`);
+
+  const head = initialise(classifierParameters(config), config, createRng(seed));
+  const epochs = settings.epochs ?? 2;
+  const peak = settings.rate ?? 3e-4;
+  const training = ctrSets(inSplit(sources, 'training'), encoder, { seed: seed + 1, steps: 1, negatives: 5, gamesShare: 0.5 });
+  report.note(training.map((s) => `${s.name}: ${s.examples.length} examples`).join(', '));
+  const result = await startTraining(
+    {
+      task: {
+        kind: 'ranking',
+        job: { shape: { body: config, wide: WIDE }, trained: 'all', training, validation, batchTokens: 2560, dropout: 0.2, balance: { points: 0, pairs: 1 }, threads: settings.threads },
+      },
+      weights: new Map([...body, ...head, ...wide.weights]),
+      settings: {
+        seed, epochs, clip: 1, threads: settings.threads,
+        schedule: { peak, warmup: 50, floor: 0.05 },
+        evaluateEvery: 100, patience: 6, averageFrom: 0.3, checkpointEvery: 200,
+        checkpoints: path.join(options.checkpoints, 'joint'),
+        fingerprint: JSON.stringify(['ctr', config, WIDE, epochs, seed, peak]),
+      },
+    },
+    { report: report.progress, signal: options.signal },
+  );
+  await saveCtr(options.output, { config, weights: result.weights, tokenizer, endOfText: start });
+  await fitCalibration(options.output, inSplit(sources, 'validation'), sources.people);
+  return result;
+}
+
+async function trainWide(options: TrainOptions, training: ReturnType<typeof ctrSets>, validation: ReturnType<typeof ctrSets>): Promise<LoopResult> {
+  const { settings, seed } = options;
+  // Equal tables make the inner product start as word overlap, which already tells what goes with what.
+  const weights = initialise(wideParameters(WIDE), { vocabulary: 0, positions: 0, channels: 0, layers: 1, heads: 1, inner: 0, layerNormEpsilon: 0 }, createRng(seed));
+  const table = weights.get('wide.text')!.data;
+  for (let i = 0; i < table.length; i++) table[i]! *= 5;
+  weights.get('wide.prefix')!.data.set(table);
+  return startTraining(
+    {
+      task: {
+        kind: 'ranking',
+        job: { shape: { wide: WIDE }, trained: 'wide', training, validation, batchTokens: 48_000, dropout: 0, balance: { points: 0, pairs: 1 }, threads: settings.threads },
+      },
+      weights,
+      settings: {
+        seed, epochs: 6, clip: 10, threads: settings.threads, optimiser: { weightDecay: 0.1 },
+        schedule: { peak: 4e-3, warmup: 20, floor: 0.05 },
+        evaluateEvery: 100, patience: 4, averageFrom: 0.7, checkpointEvery: 400,
+        checkpoints: path.join(options.checkpoints, 'wide'), fingerprint: JSON.stringify(['wide', WIDE, seed]),
+      },
+    },
+    { report: options.report.progress, signal: options.signal },
+  );
+}
+
+export async function saveCtr(output: string, model: { config: Parameters<typeof saveModel>[1]['config']; weights: Weights; tokenizer: Record<string, string>; endOfText: number }): Promise<void> {
+  const ranker: RankerSettings = { mark: TEXT_MARK, prefixLimit: PREFIX_TOKENS, textLimit: TEXT_TOKENS, wide: WIDE };
+  await saveModel(output, { ...model, head: 'classifier', storage: 'F16', files: { 'ranker.json': `${JSON.stringify(ranker, null, 2)}\n` } });
+  const wide = new Map([...model.weights].filter(([name]) => name.startsWith('wide.')).map(([name, { shape, data }]) => [name, floatTensor(shape, data)]));
+  await writeSafetensors(path.join(output, 'wide.safetensors'), wide, { storage: 'F16' });
+}

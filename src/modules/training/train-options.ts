@@ -1,0 +1,23 @@
+import type { LoopReport } from '../../ml/train/loop';
+
+/** Where a training run reports to. */
+export interface TrainingReport {
+  note(text: string): void;
+  progress(report: LoopReport): void;
+}
+
+export interface TrainOptions {
+  /** Folder of the data sets. */
+  data: string;
+  /** Folder of the copy corpus. */
+  corpus: string;
+  /** Directory of the model to start from; the base model starts from nothing. */
+  base: string;
+  output: string;
+  checkpoints: string;
+  seed: number;
+  /** Departures from the recipe's defaults. */
+  settings: { epochs?: number; rate?: number; threads?: number };
+  report: TrainingReport;
+  signal?: AbortSignal;
+}

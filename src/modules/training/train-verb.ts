@@ -1,0 +1,57 @@
+/** `adloom train`: one entrance to the three recipes. */
+import path from 'node:path';
+import { badInput } from '../../base/errors';
+import type { LoopResult } from '../../ml/train/loop';
+import { trainBase } from './train-base';
+import { trainCtr } from './train-ctr';
+import type { TrainingReport, TrainOptions } from './train-options';
+import { trainWriter } from './train-writer';
+
+export const TRAINABLE = ['base', 'writer', 'ctr'] as const;
+export type Trainable = (typeof TRAINABLE)[number];
+
+export interface TrainArguments {
+  what: string;
+  /** Folder of the data sets. */
+  data: string;
+  corpus?: string;
+  base?: string;
+  output?: string;
+  checkpoints?: string;
+  seed?: number;
+  epochs?: number;
+  rate?: number;
+  threads?: number;
+}
+
+const RECIPES: Record<Trainable, (options: TrainOptions) => Promise<LoopResult>> = { base: trainBase, writer: trainWriter, ctr: trainCtr };
+
+/** @param dataDir where the product keeps its files; runs and the base model live in `training/` there */
+export async function runTraining(
+  args: TrainArguments,
+  { dataDir, report, signal }: { dataDir: string; report: TrainingReport; signal?: AbortSignal },
+): Promise<{ output: string; result: LoopResult }> {
+  const what = TRAINABLE.find((name) => name === args.what);
+  if (!what) throw badInput('what', `There is nothing to train by the name ${JSON.stringify(args.what)}.`, `One of ${TRAINABLE.join(', ')}.`);
+  positive('epochs', args.epochs);
+  positive('rate', args.rate);
+  positive('threads', args.threads);
+  const root = path.join(dataDir, 'training');
+  const output = args.output ?? (what === 'base' ? path.join(root, 'base') : path.join('models', what));
+  const result = await RECIPES[what]({
+    data: args.data,
+    corpus: args.corpus ?? path.join('models', 'writer', 'corpus'),
+    base: args.base ?? path.join(root, 'base'),
+    output,
+    checkpoints: args.checkpoints ?? path.join(root, `${what}-checkpoints`),
+    seed: args.seed ?? 1,
+    settings: { epochs: args.epochs, rate: args.rate, threads: args.threads },
+    report,
+    signal,
+  });
+  return { output, result };
+}
+
+function positive(field: string, value: number | undefined): void {
+  if (value !== undefined && !(value > 0 && Number.isFinite(value))) throw badInput(field, `${field} must be a number above 0, not ${value}.`);
+}

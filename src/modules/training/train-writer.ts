@@ -1,0 +1,46 @@
+import { createBpeTokenizer } from '../../ml/tokenizer/bpe';
+import { parseTokenizerJson } from '../../ml/tokenizer/tokenizer-json';
+import type { LoopResult } from '../../ml/train/loop';
+import { startTraining } from '../../ml/train/start-training';
+import { readGpt2Directory } from '../../ml/weights/hf-directory';
+import { fingerprintOf } from './fingerprint';
+import { readTokenizerFiles, saveModel } from './save-model';
+import type { TrainOptions } from './train-options';
+import { END_OF_TEXT } from './vocabulary';
+import { readCopyCorpus, writerDocuments } from './writer-documents';
+
+/** How often each corpus line is seen per epoch, every time with other slots on offer. */
+const VIEWS = 2;
+
+/** Tunes the base language model on the copy corpus: structured prompt in, ad copy with slots out. */
+export async function trainWriter(options: TrainOptions): Promise<LoopResult> {
+  const { report, settings } = options;
+  const { config, tensors } = await readGpt2Directory(options.base, { head: 'language-model' });
+  const tokenizer = await readTokenizerFiles(options.base);
+  const bpe = createBpeTokenizer(parseTokenizerJson(tokenizer['tokenizer.json']!));
+  const lines = await readCopyCorpus(options.corpus);
+  const { training, validation } = writerDocuments(lines, bpe, VIEWS);
+  report.note(`${lines.length} lines of copy, ${training.ids.length} training tokens`);
+  const epochs = settings.epochs ?? 6;
+  const peak = settings.rate ?? 8e-4;
+  const dropout = 0.1;
+  const result = await startTraining(
+    {
+      task: { kind: 'language-model', job: { config, training, validation, batchTokens: 2560, dropout, threads: settings.threads } },
+      weights: new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }])),
+      settings: {
+        seed: options.seed, epochs, clip: 1, threads: settings.threads,
+        schedule: { peak, warmup: 40, floor: 0.05 },
+        evaluateEvery: 100, patience: 4, averageFrom: 0.8, checkpointEvery: 200,
+        checkpoints: options.checkpoints, fingerprint: fingerprintOf(['writer', config, epochs, options.seed, peak, dropout], [training, validation]),
+      },
+    },
+    { report: report.progress, signal: options.signal },
+  );
+  const words = [...new Set(lines.flatMap((l) => l.text.toLowerCase().match(/[a-z][a-z'-]*/g) ?? []))].sort();
+  await saveModel(options.output, {
+    config, weights: result.weights, head: 'language-model', tokenizer, endOfText: bpe.tokenId(END_OF_TEXT)!, storage: 'F16',
+    files: { 'lexicon.txt': `${words.join('\n')}\n` },
+  });
+  return result;
+}
