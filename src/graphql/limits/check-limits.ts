@@ -1,0 +1,85 @@
+import { type DocumentNode, type FragmentDefinitionNode, GraphQLError, type GraphQLSchema, Kind, type SelectionSetNode } from 'graphql';
+import { fieldExtensionsEstimator, getComplexity } from 'graphql-query-complexity';
+
+/** Bounds on one operation, the same over HTTP and WebSocket. */
+export const LIMITS = {
+  /** Lexical tokens of a document, checked while parsing. */
+  tokens: 4_000,
+  /** Fields inside fields. */
+  depth: 12,
+  /** Fields that the answer may have, lists counted at their full asked length. */
+  complexity: 20_000,
+} as const;
+
+/** What a document that is valid asks too much of; empty when it may run. */
+export function checkLimits(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+  variables: Readonly<Record<string, unknown>> | null | undefined,
+): GraphQLError[] {
+  const depth = depthOf(document);
+  if (depth > LIMITS.depth) {
+    return [tooMuch('QUERY_TOO_DEEP', `The operation nests ${depth} fields deep; at most ${LIMITS.depth} are allowed.`, 'Ask for the inner parts by their ids, in a second query.')];
+  }
+  let complexity: number;
+  try {
+    complexity = getComplexity({
+      schema,
+      query: document,
+      ...(operationName ? { operationName } : {}),
+      variables: { ...variables },
+      estimators: [fieldExtensionsEstimator(), listEstimator],
+    });
+  } catch (error) {
+    // Variables that do not fit their types: execution says so in better words.
+    if (error instanceof GraphQLError || error instanceof Error) return [];
+    throw error;
+  }
+  if (complexity > LIMITS.complexity) {
+    return [tooMuch('QUERY_TOO_COMPLEX', `The operation may answer with about ${Math.round(complexity)} fields; at most ${LIMITS.complexity} are allowed.`, 'Ask for shorter pages (first) or fewer fields.')];
+  }
+  return [];
+}
+
+/** A field costs one; one that takes `first` costs its children that many times. */
+function listEstimator({ args, childComplexity }: { args: Record<string, unknown>; childComplexity: number }): number {
+  const first = typeof args.first === 'number' && args.first > 0 ? Math.min(args.first, 1_000) : 1;
+  return 1 + first * childComplexity;
+}
+
+function tooMuch(code: string, message: string, hint: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, hint, http: { status: 400 } } });
+}
+
+/** Deepest nesting of fields over all operations of a document; introspection is left out, its own rule bounds it. */
+export function depthOf(document: DocumentNode): number {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  }
+  const known = new Map<string, number>();
+  const ofFragment = (name: string): number => {
+    const before = known.get(name);
+    if (before !== undefined) return before;
+    // Zero while in progress: a cycle (which validation refuses anyway) ends here.
+    known.set(name, 0);
+    const fragment = fragments.get(name);
+    const depth = fragment ? ofSelections(fragment.selectionSet) : 0;
+    known.set(name, depth);
+    return depth;
+  };
+  const ofSelections = (set: SelectionSetNode | undefined): number => {
+    let deepest = 0;
+    for (const selection of set?.selections ?? []) {
+      let depth: number;
+      if (selection.kind === Kind.FRAGMENT_SPREAD) depth = ofFragment(selection.name.value);
+      else if (selection.kind === Kind.INLINE_FRAGMENT) depth = ofSelections(selection.selectionSet);
+      else if (selection.name.value === '__schema' || selection.name.value === '__type') depth = 1;
+      else depth = 1 + ofSelections(selection.selectionSet);
+      deepest = Math.max(deepest, depth);
+    }
+    return deepest;
+  };
+  return Math.max(0, ...document.definitions.map((each) => (each.kind === Kind.OPERATION_DEFINITION ? ofSelections(each.selectionSet) : 0)));
+}

@@ -1,0 +1,52 @@
+import type { FeedItem } from '../domain/entities/feed-item';
+import type { Listening, Topic } from '../modules/bus';
+import type { GraphContext } from './context';
+import { fromFeedCursor } from './relay/feed-cursor';
+
+/** What a subscription's resolver is given for each event. */
+export type Heard<Payload> = { readonly cursor: bigint; readonly payload: Payload };
+
+/**
+ * Follows a topic for one subscriber from where it left off. `wanted` keeps only the events it asked for.
+ * Ends when the client goes away: the iterator's `return` and the operation's signal both stop it.
+ */
+export function listen<Payload>(
+  context: GraphContext,
+  topic: Topic,
+  options: { after?: string | null; keys?: readonly string[]; wanted?: (payload: Payload) => boolean },
+): AsyncIterableIterator<Heard<Payload>> {
+  const stop = new AbortController();
+  const listening: Listening = {
+    advertiserId: context.deps.advertiserId,
+    ...opt('after', fromFeedCursor(options.after)),
+    ...opt('keys', options.keys),
+    signal: AbortSignal.any([context.signal, stop.signal]),
+  };
+  const items = context.deps.bus.subscribe(topic, listening);
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      for (;;) {
+        const { done, value } = await items.next();
+        if (done) return { done: true, value: undefined };
+        const item: FeedItem = value;
+        const payload = item.payload as Payload;
+        if (options.wanted && !options.wanted(payload)) continue;
+        // Each event reads afresh: rows may have changed since the last one.
+        context.refresh();
+        return { done: false, value: { cursor: item.cursor, payload } };
+      }
+    },
+    async return() {
+      stop.abort();
+      await items.return(undefined);
+      return { done: true, value: undefined };
+    },
+  };
+}
+
+function opt<Name extends string, Value>(name: Name, value: Value | undefined): { [K in Name]?: Value } {
+  return (value === undefined ? {} : { [name]: value }) as { [K in Name]?: Value };
+}

@@ -1,0 +1,114 @@
+import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
+import type { Attribution } from '../../domain/entities/prediction';
+import type { PredictionSortField } from '../../modules/predictions/read-predictions';
+import { enumType } from '../enum-type';
+import { connectionTypeOf } from '../relay/connection.type';
+import { Node } from '../relay/node.type';
+import { DateTimeScalar } from '../scalars';
+
+export const AttributionPartEnum = enumType<Attribution['part']>('AttributionPart', 'What a part of the text belongs to.', {
+  PROFILE: 'What is known of the person.',
+  CREATIVE: 'The copy.',
+});
+
+export const PredictionSortFieldEnum = enumType<PredictionSortField>('PredictionSortField', 'What predictions are sorted by.', {
+  CREATED_AT: 'When it was made.',
+  P_CLICK: 'Chance of a click.',
+  EXPECTED_VALUE: 'Expected value of an impression.',
+  RANK: 'Rank within its ranking.',
+});
+
+@ObjectType('Attribution', { description: 'How much one part of the text moved the score.' })
+export class AttributionType {
+  @Field(() => AttributionPartEnum, { description: 'What it belongs to.' })
+  part!: Attribution['part'];
+
+  @Field(() => String, { description: 'The words.' })
+  text!: string;
+
+  @Field(() => Float, { description: 'Units of the logit; negative speaks against a click.' })
+  weight!: number;
+}
+
+@ObjectType('Explanation', { description: 'Why a score is what it is.' })
+export class ExplanationType {
+  @Field(() => String, { description: 'One sentence, for people.' })
+  summary!: string;
+
+  @Field(() => [AttributionType], { description: 'What moved the score, where it was computed.' })
+  attributions!: AttributionType[];
+}
+
+@ObjectType({ description: 'Where the time of one reply of a model went, in milliseconds.' })
+export class ModelTiming {
+  @Field(() => Float, { description: 'Turning text into tokens.' })
+  tokeniseMs!: number;
+
+  @Field(() => Float, { description: 'Waiting for the model to be free.' })
+  queueMs!: number;
+
+  @Field(() => Float, { description: 'The model at work.' })
+  inferenceMs!: number;
+}
+
+@ObjectType('Prediction', { implements: Node, description: 'What a model said about one creative before one person, at one time.' })
+export class PredictionType extends Node {
+  @Field(() => Float, { description: 'Calibrated chance of a click, 0 to 1.' })
+  pClick!: number;
+
+  @Field(() => Float, { nullable: true, description: 'Chance of a conversion, 0 to 1: chance of a click times the conversions per click that were counted.' })
+  pConversion!: number | null;
+
+  @Field(() => Float, { description: 'Standard deviation of the logit: how unsure the model is.' })
+  uncertainty!: number;
+
+  @Field(() => Int, { description: 'Place in its ranking; 1 is first.' })
+  rank!: number;
+
+  @Field(() => ExplanationType, { nullable: true, description: 'Why the score is what it is.' })
+  explanation!: ExplanationType | null;
+
+  @Field(() => Int, { description: 'Version of the creative that was scored.' })
+  creativeVersion!: number;
+
+  @Field(() => Int, { nullable: true, description: 'Version of the profile that was read.' })
+  profileVersion!: number | null;
+
+  @Field(() => String, { description: 'What computed it: cpu, webgpu or cuda.' })
+  device!: string;
+
+  @Field(() => ModelTiming, { description: 'Where the time of the whole ranking went.' })
+  timing!: ModelTiming;
+
+  @Field(() => DateTimeScalar, { description: 'When it was made.' })
+  createdAt!: Date;
+}
+
+export const PredictionConnection = connectionTypeOf('Prediction', () => PredictionType);
+
+@ObjectType('Ranking', { description: 'Approved creatives of a campaign in the order of their expected value for one person.' })
+export class RankingType {
+  @Field(() => ID, { description: 'Shared by the predictions of this ranking.' })
+  id!: string;
+
+  @Field(() => Boolean, { description: 'Whether anything of the person reached the model: false without consent or history.' })
+  personalised!: boolean;
+
+  @Field(() => Int, { description: 'How many approved creatives were scored.' })
+  candidates!: number;
+
+  @Field(() => [PredictionType], { description: 'Best first, at most first. They are kept behind the answer.' })
+  predictions!: object[];
+
+  @Field(() => ModelTiming, { description: 'Where the time went.' })
+  timing!: ModelTiming;
+}
+
+@ObjectType({ description: 'One prediction, as it is told to subscribers.' })
+export class PredictionMadeEvent {
+  @Field(() => String, { description: 'Give it as after to go on from here.' })
+  cursor!: string;
+
+  @Field(() => PredictionType, { nullable: true, description: 'The prediction; null when it is gone, as after the erasure of its profile.' })
+  prediction!: object | null;
+}

@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+const ROOT = path.resolve(__dirname, '..', '..');
+/** Made from the npm package by the set-up; see scripts/graphiql.mjs. */
+const ASSETS = path.join(ROOT, 'dist', 'graphiql');
+const OPERATIONS = path.join(ROOT, 'schema', 'operations');
+
+/** A browser that opens the address, as opposed to a program that asks by GET. */
+export function wantsPage(request: FastifyRequest): boolean {
+  if (request.method !== 'GET' || request.url.includes('query=')) return false;
+  return (request.headers.accept ?? '').includes('text/html') && request.headers.upgrade === undefined;
+}
+
+/** Serves GraphiQL and its parts from this machine alone. Returns what answers with the page. */
+export async function mountQueryPage(app: FastifyInstance): Promise<(reply: FastifyReply) => FastifyReply> {
+  if (existsSync(ASSETS)) {
+    await app.register(fastifyStatic, { root: ASSETS, prefix: '/graphiql/', decorateReply: false, cacheControl: true, maxAge: '1h' });
+  }
+  const html = page();
+  const answer = (reply: FastifyReply): FastifyReply =>
+    reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', POLICY)
+      .header('x-content-type-options', 'nosniff')
+      .header('referrer-policy', 'no-referrer')
+      .send(html);
+  app.get('/', (_request, reply) => reply.redirect('/graphql'));
+  app.get('/graphiql', (_request, reply) => answer(reply));
+  return answer;
+}
+
+/** The editor makes styles as it goes; everything else comes from here. */
+const POLICY =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'";
+
+function page(): string {
+  const examples = JSON.stringify(exampleOperations()).replaceAll('<', '\\u003c');
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Adloom</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="/graphiql/index.css">
+</head>
+<body>
+<div id="graphiql">Loading the query page. Programs send GraphQL to this address by POST.</div>
+<script type="application/json" id="operations">${examples}</script>
+<script type="module" src="/graphiql/index.js"></script>
+</body>
+</html>
+`;
+}
+
+/** The committed examples, in the order of their file names. */
+export function exampleOperations(): { name: string; query: string; variables: string }[] {
+  if (!existsSync(OPERATIONS)) return [];
+  return readdirSync(OPERATIONS)
+    .filter((name) => name.endsWith('.graphql'))
+    .toSorted()
+    .map((name) => {
+      const variables = path.join(OPERATIONS, name.replace(/\.graphql$/, '.variables.json'));
+      return {
+        name: name.replace(/\.graphql$/, ''),
+        query: readFileSync(path.join(OPERATIONS, name), 'utf8'),
+        variables: existsSync(variables) ? readFileSync(variables, 'utf8') : '',
+      };
+    });
+}

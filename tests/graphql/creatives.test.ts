@@ -1,0 +1,63 @@
+import { print } from 'graphql';
+import { CreateCreativeDocument, CreativeChangedDocument, CreativeDocument, ReviewCreativeDocument, UpdateCreativeDocument } from '../generated/operations';
+import { makeCampaign } from '../support/scenes';
+import { openTestApp, take, type TestApp } from '../support/test-app';
+
+let t: TestApp;
+let campaignId: string;
+beforeAll(async () => {
+  t = await openTestApp();
+  campaignId = await makeCampaign(t, { voice: { bannedWords: ['cheap'] } });
+});
+afterAll(() => t.close());
+
+async function create(headline: string, rest: object = {}) {
+  return (await t.run(CreateCreativeDocument, { input: { campaignId, headline, ...rest } })).createCreative;
+}
+
+describe('a creative', () => {
+  test('is a draft until it is approved, and a draft again when its copy changes', async () => {
+    const { creative } = await create('Made for the way home');
+    expect(creative).toMatchObject({ status: 'DRAFT', version: 1 });
+    const approved = await t.run(ReviewCreativeDocument, { input: { id: creative!.id, expectedVersion: 1, verdict: 'APPROVE', note: 'Good.' } });
+    expect(approved.reviewCreative.creative).toMatchObject({ status: 'APPROVED', reviewNote: 'Good.', version: 2 });
+    const changed = await t.run(UpdateCreativeDocument, { input: { id: creative!.id, expectedVersion: 2, headline: 'Made for the walk home' } });
+    expect(changed.updateCreative.creative).toMatchObject({ status: 'DRAFT', headline: 'Made for the walk home', version: 3 });
+  });
+
+  test('with a banned word is kept with its finding, and never approved', async () => {
+    const { creative, findings } = await create('Cheap shoes, today');
+    expect(findings).toMatchObject([{ severity: 'BLOCKING', field: 'headline' }]);
+    const { reviewCreative } = await t.run(ReviewCreativeDocument, { input: { id: creative!.id, expectedVersion: 1, verdict: 'APPROVE' } });
+    expect(reviewCreative).toMatchObject({ creative: null, userErrors: [{ code: 'CONFLICT', field: 'verdict' }] });
+    expect((await t.run(CreativeDocument, { id: creative!.id })).creative).toMatchObject({ status: 'DRAFT', version: 1 });
+  });
+
+  test('is judged by the guard on a dry run too', async () => {
+    const { creative, findings } = await create('Cheap shoes, tomorrow', { validateOnly: true });
+    expect(creative).toBeNull();
+    expect(findings).toHaveLength(1);
+  });
+
+  test('takes only the verdicts that fit where it stands', async () => {
+    const { creative } = await create('One more headline');
+    const { reviewCreative } = await t.run(ReviewCreativeDocument, { input: { id: creative!.id, expectedVersion: 1, verdict: 'RESUME' } });
+    expect(reviewCreative.userErrors).toMatchObject([{ code: 'CONFLICT', field: 'verdict', hint: 'It applies to: PAUSED.' }]);
+  });
+
+  test('tells subscribers of every change, with what came before them replayed', async () => {
+    const campaign = await makeCampaign(t);
+    type Event = { creativeChanged: { cursor: string; change: string; version: number; creative: { headline: string } } };
+    const input = { campaignId: campaign, headline: 'Follow the ridge' };
+    const [created] = await take<Event>(t, print(CreativeChangedDocument), { campaignId: campaign }, 1, () => t.run(CreateCreativeDocument, { input }));
+    expect(created!.creativeChanged).toMatchObject({ change: 'CREATED', version: 1, creative: { headline: 'Follow the ridge' } });
+    await t.run(CreateCreativeDocument, { input: { ...input, headline: 'Second' } });
+    const [missed] = await take<Event>(t, print(CreativeChangedDocument), { campaignId: campaign, after: created!.creativeChanged.cursor }, 1);
+    expect(missed!.creativeChanged.creative.headline).toBe('Second');
+  });
+
+  test('of another campaign, or of none, is refused by name', async () => {
+    const { createCreative } = await t.run(CreateCreativeDocument, { input: { campaignId: 'nonsense', headline: 'x' } });
+    expect(createCreative.userErrors).toMatchObject([{ code: 'BAD_INPUT', field: 'campaignId' }]);
+  });
+});

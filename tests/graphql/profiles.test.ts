@@ -1,0 +1,83 @@
+import { ProfileDocument, RecordEventsDocument, UpsertProfileDocument } from '../generated/operations';
+import { look, makePerson, unique } from '../support/scenes';
+import { openTestApp, type TestApp } from '../support/test-app';
+
+let t: TestApp;
+beforeAll(async () => {
+  t = await openTestApp();
+});
+afterAll(() => t.close());
+
+describe('recordEvents', () => {
+  test('derives interests, recent items and the text the models read', async () => {
+    const person = await makePerson(t, ['trail shoes', 'head torch']);
+    const { profile } = await t.run(ProfileDocument, { externalId: person.externalId });
+    expect(profile!.interests.map((interest) => interest.name)).toEqual(expect.arrayContaining(['trail shoes', 'head torch']));
+    expect(profile!.recentItems.map((item) => item.text)).toEqual(expect.arrayContaining(['trail shoes', 'head torch']));
+    expect(profile!.profileText.split(' | ').toSorted()).toEqual(['head torch', 'trail shoes']);
+  });
+
+  test('ignores a repeated event id, in a later batch', async () => {
+    const person = await makePerson(t, []);
+    const events = [{ eventId: unique('event'), profileExternalId: person.externalId, kind: 'VIEW' as const, itemText: 'tent' }];
+    const first = await t.run(RecordEventsDocument, { input: { events } });
+    const again = await t.run(RecordEventsDocument, { input: { events } });
+    expect(first.recordEvents).toMatchObject({ recorded: 1, replayed: 0 });
+    expect(again.recordEvents).toMatchObject({ recorded: 0, replayed: 1, profiles: [] });
+  });
+
+  test('makes a profile for somebody new, who has agreed to nothing', async () => {
+    const externalId = unique('stranger');
+    await look(t, externalId, ['tent']);
+    const { data } = await t.send('query ($e: String!) { profile(externalId: $e) { consent { personalisation training measurement } profileText recentItems { text } } }', { e: externalId });
+    expect(data.profile).toEqual({
+      consent: { personalisation: false, training: false, measurement: false },
+      profileText: '',
+      recentItems: [{ text: 'tent' }],
+    });
+  });
+
+  test('loses nothing when batches about one person arrive at once', async () => {
+    const person = await makePerson(t, []);
+    await Promise.all(Array.from({ length: 6 }, (_, i) => look(t, person.externalId, [`item number ${'abcdef'[i]}`])));
+    const { profile } = await t.run(ProfileDocument, { externalId: person.externalId });
+    expect(profile!.recentItems).toHaveLength(6);
+  });
+
+  test('takes a thousand events at once', async () => {
+    const events = Array.from({ length: 1_000 }, (_, i) => ({
+      eventId: unique('bulk'), profileExternalId: `bulk-${i % 50}`, kind: 'VIEW' as const, itemText: `thing ${i}`, category: `category ${i % 7}`,
+    }));
+    const { recordEvents } = await t.run(RecordEventsDocument, { input: { events } });
+    expect(recordEvents).toMatchObject({ recorded: 1_000, replayed: 0 });
+    expect(recordEvents.profiles).toHaveLength(50);
+  });
+
+  test('keeps nothing of a batch that holds a mistake', async () => {
+    const externalId = unique('whole');
+    const event = { profileExternalId: externalId, kind: 'VIEW' as const, itemText: 'tent' };
+    const { recordEvents } = await t.run(RecordEventsDocument, {
+      input: { events: [{ ...event, eventId: unique('event') }, { ...event, eventId: unique('event'), itemText: 'te\u0007nt' }] },
+    });
+    expect(recordEvents.userErrors).toMatchObject([{ code: 'BAD_INPUT', field: 'events.1.itemText', message: expect.stringContaining('U+0007') }]);
+    expect((await t.run(ProfileDocument, { externalId })).profile).toBeNull();
+  });
+});
+
+describe('upsertProfile', () => {
+  test('is safe to repeat, keeps what is not named, and withdraws the text with the consent', async () => {
+    const person = await makePerson(t, ['tent']);
+    const { upsertProfile } = await t.run(UpsertProfileDocument, { input: { externalId: person.externalId, consent: { personalisation: false } } });
+    expect(upsertProfile.profile).toMatchObject({ id: person.id, profileText: '', consent: { personalisation: false, training: true, measurement: true } });
+    const given = await t.run(UpsertProfileDocument, { input: { externalId: person.externalId, consent: { personalisation: true } } });
+    expect(given.upsertProfile.profile!.profileText).toBe('tent');
+  });
+
+  test('interests weigh less as time passes', async () => {
+    const person = await makePerson(t, ['tent']);
+    const before = (await t.run(ProfileDocument, { externalId: person.externalId })).profile!.interests[0]!.weight;
+    t.clock.advance(30 * 86_400_000);
+    const after = (await t.run(ProfileDocument, { externalId: person.externalId })).profile!.interests[0]!.weight;
+    expect(after).toBeLessThan(before / 2);
+  });
+});

@@ -1,0 +1,99 @@
+import { AdloomError } from '../../src/base/errors';
+import type { Logger } from '../../src/base/logger';
+import { openTestApp, type TestApp } from '../support/test-app';
+
+const logged: { message: string; fields: Record<string, unknown> }[] = [];
+const note = (message: string, fields: object = {}): void => void logged.push({ message, fields: { ...fields } });
+const logger: Logger = { debug: () => undefined, info: note, warn: note, error: note };
+
+let t: TestApp;
+beforeAll(async () => {
+  t = await openTestApp({ logger, config: { allowedOrigins: ['https://ads.example'] } });
+});
+afterAll(() => t.close());
+
+const get = (path: string, headers: Record<string, string> = {}) => fetch(new URL(path, t.url), { headers, redirect: 'manual' });
+
+describe('GraphQL over HTTP', () => {
+  test('answers 200 to application/json clients and 4xx to graphql-response+json clients for the same mistake', async () => {
+    expect((await t.send('{ nothing }', {}, { accept: 'application/json' })).status).toBe(200);
+    expect((await t.send('{ nothing }', {}, { accept: 'application/graphql-response+json' })).status).toBe(400);
+  });
+
+  test('reads by GET and never changes by GET', async () => {
+    expect(await (await get('/graphql?query={__typename}')).json()).toEqual({ data: { __typename: 'Query' } });
+    expect((await get(`/graphql?query=${encodeURIComponent('mutation { recordEvents(input: { events: [] }) { recorded } }')}`)).status).toBe(405);
+  });
+
+  test('masks what nobody should see, with an id that the log has too', async () => {
+    const { store } = t.app.deps;
+    const spy = jest.spyOn(store.campaigns, 'page').mockRejectedValueOnce(new Error('password=hunter2'));
+    const { errors, text } = await t.send('{ campaigns { nodes { id } } }');
+    spy.mockRestore();
+    expect(text).not.toContain('hunter2');
+    const { errorId, code } = errors![0]!.extensions as { errorId: string; code: string };
+    expect(code).toBe('INTERNAL');
+    expect(logged.find((entry) => entry.fields.errorId === errorId)).toMatchObject({ fields: { error: 'password=hunter2', path: 'campaigns' } });
+  });
+
+  test('shows coded errors as they are', async () => {
+    const { store } = t.app.deps;
+    const spy = jest.spyOn(store.campaigns, 'page').mockRejectedValueOnce(new AdloomError('STORE_UNAVAILABLE', 'The database does not answer.', { hint: 'Start it.' }));
+    const { errors } = await t.send('{ campaigns { nodes { id } } }');
+    spy.mockRestore();
+    expect(errors).toMatchObject([{ message: 'The database does not answer.', extensions: { code: 'STORE_UNAVAILABLE', hint: 'Start it.' } }]);
+  });
+});
+
+describe('other sites', () => {
+  test('cannot make a browser send requests, unless they are allowed', async () => {
+    const evil = await t.send('{ __typename }', {}, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' });
+    expect(evil).toMatchObject({ status: 403, errors: [{ extensions: { code: 'FORBIDDEN' } }] });
+    expect((await t.send('{ __typename }', {}, { origin: 'https://ads.example' })).status).toBe(200);
+    expect((await t.send('{ __typename }', {}, { origin: new URL(t.url).origin })).status).toBe(200);
+    expect((await t.send('{ __typename }')).status).toBe(200);
+  });
+
+  test('are told by preflight what they may', async () => {
+    const ask = (origin: string) => fetch(t.url, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST' } });
+    expect((await ask('https://ads.example')).headers.get('access-control-allow-origin')).toBe('https://ads.example');
+    expect((await ask('https://evil.example')).headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('the query page', () => {
+  test('comes to browsers at /graphql, with the examples in it, and loads nothing from elsewhere', async () => {
+    const response = await get('/graphql', { accept: 'text/html' });
+    const page = await response.text();
+    expect(response.headers.get('content-type')).toContain('text/html');
+    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+    expect(page).toContain('rankCreatives');
+    expect([...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1])).toEqual(['data:,', '/graphiql/index.css', '/graphiql/index.js']);
+  });
+
+  test('its parts are served from this machine', async () => {
+    for (const part of ['index.js', 'index.css', 'graphql.worker.js', 'json.worker.js', 'editor.worker.js']) {
+      expect((await get(`/graphiql/${part}`)).status).toBe(200);
+    }
+    expect((await get('/graphiql/../../package.json')).status).toBe(404);
+  });
+});
+
+describe('health', () => {
+  test('says that the process lives and that it can work', async () => {
+    expect(await (await get('/healthz')).json()).toEqual({ status: 'ok' });
+    expect(await (await get('/readyz')).json()).toMatchObject({ status: 'ready', database: 'ok', models: { classifier: 'ok', writer: 'ok' } });
+  });
+
+  test('says what it waits for', async () => {
+    const spy = jest.spyOn(t.app.deps.store, 'ping').mockRejectedValueOnce(new AdloomError('STORE_UNAVAILABLE', 'The database does not answer.'));
+    const response = await get('/readyz');
+    spy.mockRestore();
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ status: 'not ready', database: 'The database does not answer.' });
+  });
+
+  test('anything else is not found, in words', async () => {
+    expect(await (await get('/nothing')).json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
+  });
+});
