@@ -1,0 +1,61 @@
+import { createServer } from '../http/create-server';
+import { resumeJobs } from '../jobs/resume-jobs';
+import type { Dependencies } from '../modules/dependencies';
+import type { Config } from './config';
+import { openDependencies, type Overrides } from './open-dependencies';
+
+export interface AppDescription {
+  readonly database: string;
+  readonly models: readonly { readonly kind: string; readonly name: string; readonly parameters: number; readonly device: string }[];
+}
+
+export interface App {
+  readonly deps: Dependencies;
+  /** Starts to serve; resolves with the address to show people. */
+  listen(): Promise<{ readonly url: string }>;
+  /** For the lines that a start prints. */
+  describe(): AppDescription;
+  /** Finishes what is in flight, keeps every prediction, closes everything; safe to call twice. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** The whole program, ready to listen. */
+export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
+  const { deps, close: closeDependencies } = await openDependencies(config, overrides);
+  try {
+    const server = await createServer({
+      deps,
+      port: config.port,
+      host: config.host,
+      maxBodyBytes: config.maxBodyBytes,
+      allowedOrigins: config.allowedOrigins,
+      production: config.production,
+    });
+    let closing: Promise<void> | null = null;
+    return {
+      deps,
+      async listen() {
+        const address = await server.listen();
+        await resumeJobs(deps);
+        return { url: `${address.replace('0.0.0.0', 'localhost').replace('127.0.0.1', 'localhost')}/graphql` };
+      },
+      describe: () => describe(deps),
+      close: (graceMs) => (closing ??= server.close(graceMs).finally(() => closeDependencies(graceMs))),
+    };
+  } catch (error) {
+    await closeDependencies(0);
+    throw error;
+  }
+}
+
+function describe({ store, scorer, generator, modelVersionIds }: Dependencies): AppDescription {
+  const { kind, detail } = store.describe();
+  const models = [
+    ...(modelVersionIds.classifier ? [scorer.identity] : []),
+    ...(modelVersionIds.writer ? [generator.identity] : []),
+  ];
+  return {
+    database: `${kind === 'embedded' ? 'embedded' : 'PostgreSQL'}: ${detail}`,
+    models: models.map(({ kind: purpose, name, parameters, device }) => ({ kind: purpose, name, parameters, device })),
+  };
+}
