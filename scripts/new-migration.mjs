@@ -1,7 +1,8 @@
 // Writes the migration that takes the tables from prisma/migrations to prisma/schema.prisma:
 //   npm run build && node scripts/new-migration.mjs add_budget_ledger
+// With --check instead of a name it only says whether they differ (exit 1).
 // The same as `prisma migrate dev --create-only`, with nothing to download and no server: both sides are compared in memory.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,8 +16,9 @@ const { readMigrations } = require(path.join(root, 'dist/store/database/migratio
 const { openSchemaEngine, schemaDifference } = require(path.join(root, 'dist/store/database/schema-engine.js'));
 
 const name = process.argv[2];
-if (!name || !/^[a-z0-9_]+$/.test(name)) {
-  process.stderr.write('usage: node scripts/new-migration.mjs <name in lower case, digits and underscores>\n');
+const check = name === '--check';
+if (!check && !/^[a-z0-9_]+$/.test(name ?? '')) {
+  process.stderr.write('usage: node scripts/new-migration.mjs <name in lower case, digits and underscores> | --check\n');
   process.exit(2);
 }
 const directory = path.join(root, 'prisma', 'migrations');
@@ -29,6 +31,9 @@ const script = await schemaDifference(engine, path.join(root, 'prisma', 'schema.
 await database.close();
 if (script === '') {
   process.stdout.write('The migrations are what the schema says; nothing to write.\n');
+} else if (check) {
+  process.stdout.write(`prisma/schema.prisma asks for more than prisma/migrations make:\n${script}`);
+  process.exitCode = 1;
 } else {
   const time = new Date().toISOString().replace(/\D/g, '').slice(0, 14);
   const file = path.join(directory, `${time}_${name}`, 'migration.sql');

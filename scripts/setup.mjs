@@ -88,13 +88,14 @@ const STEPS = [
     inputs: () => hashOf(filesUnder(['package-lock.json', '.npmrc'])),
     made: () => existsSync(at('node_modules', '.package-lock.json')),
     stampIn: 'node_modules',
-    // npm as it was called, where it was; a fresh clone gets exactly the lock file.
+    // npm as it was called, where it was.
     work() {
       if (installMatchesLock()) return { ok: true, output: 'already as the lock file asks' };
-      const verb = existsSync(at('node_modules')) ? 'install' : 'ci';
-      const npm = process.env.npm_execpath;
-      const args = [verb, '--no-audit', '--no-fund', '--loglevel=error'];
+      // Not `npm ci`: it refuses a lock file made where a registry lacked packages of other platforms. The versions are the lock file's
+      // all the same, and `--no-save` leaves that file as it is.
+      const args = ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
       const environment = { ONNXRUNTIME_NODE_INSTALL: 'skip', PRISMA_SKIP_POSTINSTALL_GENERATE: '1' };
+      const npm = process.env.npm_execpath;
       return npm && /\.c?js$/.test(npm)
         ? run('npm', process.execPath, [npm, ...args], environment)
         : run('npm', process.platform === 'win32' ? 'npm.cmd' : 'npm', args, environment);
@@ -169,7 +170,8 @@ export function setUp({ quiet = false, stopAtFailure = true } = {}) {
     const result = step.work();
     if (!result.ok) {
       failures.push({ step: step.name, output: result.output });
-      if (stopAtFailure) break;
+      // Without packages no later step can run.
+      if (stopAtFailure || step.name === 'packages') break;
       continue;
     }
     mkdirSync(path.dirname(stamp), { recursive: true });

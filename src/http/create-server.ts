@@ -37,7 +37,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
   });
   mountErrors(app, { logger: deps.logger, ids: deps.ids, maxBody: maxBodyBytes });
   mountHealth(app, deps, () => closing);
-  const page = await mountQueryPage(app);
+  const page = await mountQueryPage(app, deps);
   const apollo = createApollo({ logger: deps.logger, ids: deps.ids, production });
   await apollo.start();
   mountGraphQL(app, { apollo, deps, allowedOrigins, page });

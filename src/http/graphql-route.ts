@@ -11,7 +11,7 @@ export const GRAPHQL_PATH = '/graphql';
 /** GraphQL over HTTP; a browser that opens the address gets the query page. */
 export function mountGraphQL(
   app: FastifyInstance,
-  options: { apollo: ApolloServer<GraphContext>; deps: Dependencies; allowedOrigins: readonly string[]; page: (reply: FastifyReply) => FastifyReply },
+  options: { apollo: ApolloServer<GraphContext>; deps: Dependencies; allowedOrigins: readonly string[]; page: (reply: FastifyReply) => Promise<FastifyReply> },
 ): void {
   const { apollo, deps, allowedOrigins, page } = options;
   const handle = fastifyApolloHandler(apollo, {

@@ -2,6 +2,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { toGlobalId } from '../graphql/relay/global-id';
+import { listCreatives } from '../modules/creatives/read-creatives';
+import type { Dependencies } from '../modules/dependencies';
+import { listProfiles } from '../modules/profiles/read-profiles';
 
 const ROOT = path.resolve(__dirname, '..', '..');
 /** Made from the npm package by the set-up; see scripts/graphiql.mjs. */
@@ -15,18 +19,17 @@ export function wantsPage(request: FastifyRequest): boolean {
 }
 
 /** Serves GraphiQL and its parts from this machine alone. Returns what answers with the page. */
-export async function mountQueryPage(app: FastifyInstance): Promise<(reply: FastifyReply) => FastifyReply> {
+export async function mountQueryPage(app: FastifyInstance, deps: Dependencies): Promise<(reply: FastifyReply) => Promise<FastifyReply>> {
   if (existsSync(ASSETS)) {
     await app.register(fastifyStatic, { root: ASSETS, prefix: '/graphiql/', decorateReply: false, cacheControl: true, maxAge: '1h' });
   }
-  const html = page();
-  const answer = (reply: FastifyReply): FastifyReply =>
+  const answer = async (reply: FastifyReply): Promise<FastifyReply> =>
     reply
       .type('text/html; charset=utf-8')
       .header('content-security-policy', POLICY)
       .header('x-content-type-options', 'nosniff')
       .header('referrer-policy', 'no-referrer')
-      .send(html);
+      .send(page(await exampleIds(deps)));
   app.get('/', (_request, reply) => reply.redirect('/graphql'));
   app.get('/graphiql', (_request, reply) => answer(reply));
   return answer;
@@ -36,8 +39,12 @@ export async function mountQueryPage(app: FastifyInstance): Promise<(reply: Fast
 const POLICY =
   "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'";
 
-function page(): string {
-  const examples = JSON.stringify(exampleOperations()).replaceAll('<', '\\u003c');
+function page(ids: ReadonlyMap<string, string>): string {
+  const operations = exampleOperations().map((each) => ({
+    ...each,
+    variables: each.variables.replace(/<(\w+)>/g, (whole, name: string) => ids.get(name) ?? whole),
+  }));
+  const examples = JSON.stringify(operations).replaceAll('<', '\\u003c');
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -54,6 +61,24 @@ function page(): string {
 </body>
 </html>
 `;
+}
+
+/** Ids for the places that the examples leave open, so that they run as they stand; none where the store is empty or away. */
+async function exampleIds(deps: Dependencies): Promise<ReadonlyMap<string, string>> {
+  try {
+    const [creatives, profiles] = await Promise.all([
+      listCreatives(deps, { filter: { statuses: ['APPROVED'] }, page: { first: 1, sort: { field: 'CREATED_AT', direction: 'ASC' } } }),
+      listProfiles(deps, { filter: { consent: { personalisation: true } }, page: { first: 1, sort: { field: 'CREATED_AT', direction: 'ASC' } } }),
+    ]);
+    const creative = creatives.edges[0]?.node;
+    const profile = profiles.edges[0]?.node;
+    return new Map([
+      ...(creative ? [['creative', toGlobalId('Creative', creative.id)], ['campaign', toGlobalId('Campaign', creative.campaignId)]] as const : []),
+      ...(profile ? [['profile', toGlobalId('Profile', profile.id)]] as const : []),
+    ]);
+  } catch {
+    return new Map();
+  }
 }
 
 /** The committed examples, in the order of their file names. */

@@ -6,7 +6,7 @@ import { parseCorpus, type CorpusLine } from '../../src/domain/copy/corpus';
 import { fillSlots } from '../../src/domain/copy/fill';
 import { graphemeCount } from '../../src/domain/copy/graphemes';
 import { FORMAT_WORDS } from '../../src/domain/copy/format';
-import { wordsIn } from '../../src/domain/guard/text-fold';
+import { wordsIn } from '../../src/domain/copy/text-fold';
 import type { CallOptions, GenerateReply, GenerateRequest, Generation, Generator, Scorer } from '../../src/ml/serve/types';
 
 const WRITER = path.resolve(__dirname, '../../models/writer');

@@ -13,7 +13,7 @@ export function checkCopy(copy: Copy, context: GuardContext, rules: readonly Gua
 /** The same for parts by themselves, before they become a creative. */
 export function checkPieces(pieces: readonly Piece[], context: GuardContext, rules: readonly GuardRule[] = GUARD_RULES): GuardFinding[] {
   const findings = rules.flatMap((rule) => rule.check(pieces, context));
-  return findings.sort((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity]);
+  return findings.toSorted((a, b) => GRAVITY[a.severity] - GRAVITY[b.severity]);
 }
 
 export function isBlocked(findings: readonly { severity: string }[]): boolean {

@@ -1,4 +1,4 @@
-import { fold, wordsIn } from './text-fold';
+import { fold, wordsIn } from '../copy/text-fold';
 
 /** What a campaign's facts allow copy to say: their words and their numbers. */
 export interface FactIndex {

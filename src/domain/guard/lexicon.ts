@@ -1,4 +1,4 @@
-import { fold, opensSentenceAt, wordsIn } from './text-fold';
+import { fold, opensSentenceAt, wordsIn } from '../copy/text-fold';
 
 /** Words that copy may use without a fact behind them. */
 export interface Lexicon {
@@ -27,5 +27,5 @@ export function buildLexicon(lines: Iterable<string>): Lexicon {
 /** A genitive counts as its noun; `I'm` and `I'll` as `I`. */
 function wordKey(word: string): string {
   const folded = fold(word).replace(/'s$/, '');
-  return /^i'/.test(folded) ? 'i' : folded;
+  return folded.startsWith("i'") ? 'i' : folded;
 }

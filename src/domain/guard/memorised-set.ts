@@ -1,5 +1,5 @@
 import { hash32 } from '../../base/rng';
-import { normaliseLine } from './text-fold';
+import { normaliseLine } from '../copy/text-fold';
 
 /**
  * Fingerprints of text that a model was trained on but may not repeat: hashes of every run of four words, and of every
@@ -32,7 +32,7 @@ export function fingerprintsOf(lines: Iterable<string>): Uint32Array {
     hashes.add(print.line);
     for (const run of print.runs) hashes.add(run);
   }
-  return Uint32Array.from(hashes).sort();
+  return Uint32Array.from(hashes).toSorted();
 }
 
 export function memorisedSet(sorted: Uint32Array): MemorisedSet {

@@ -1,4 +1,4 @@
-import { fold, foldWithOrigin } from './text-fold';
+import { fold, foldWithOrigin } from '../copy/text-fold';
 import type { Span } from './guard';
 
 const WORD_CHARACTER = /[\p{L}\p{N}]/u;

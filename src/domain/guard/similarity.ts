@@ -1,4 +1,4 @@
-import { normaliseLine } from './text-fold';
+import { normaliseLine } from '../copy/text-fold';
 
 const SHINGLE = 3;
 

@@ -1,5 +1,5 @@
 import type { Vertical } from '../entities/campaign';
-import { foldWithOrigin } from '../guard/text-fold';
+import { foldWithOrigin } from '../copy/text-fold';
 
 /** Verticals whose law forbids that these attributes decide what a person is offered. */
 const REGULATED: ReadonlySet<Vertical> = new Set(['FINANCE']);

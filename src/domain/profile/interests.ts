@@ -40,7 +40,7 @@ export function addToInterests(known: readonly Interest[], events: readonly Beha
   }
   return Array.from(weights, ([name, weight]) => ({ name, weight, updatedAt: now }))
     .filter((interest) => interest.weight >= MINIMUM_WEIGHT)
-    .sort((a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1))
+    .toSorted((a, b) => b.weight - a.weight || (a.name < b.name ? -1 : 1))
     .slice(0, MAXIMUM_INTERESTS);
 }
 

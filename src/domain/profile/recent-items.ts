@@ -18,7 +18,7 @@ export function addToRecentItems(known: readonly RecentItem[], events: readonly 
     if (item.text !== '' && (before === undefined || before.at <= item.at)) latest.set(item.text, item);
   }
   return Array.from(latest.values())
-    .sort((a, b) => a.at.getTime() - b.at.getTime() || (a.text < b.text ? -1 : 1))
+    .toSorted((a, b) => a.at.getTime() - b.at.getTime() || (a.text < b.text ? -1 : 1))
     .slice(-limit);
 }
 

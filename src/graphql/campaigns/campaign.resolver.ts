@@ -1,7 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { badInput } from '../../base/errors';
 import type { Campaign } from '../../domain/entities/campaign';
 import { createCampaign } from '../../modules/campaigns/create-campaign';
-import { countCampaigns, listCampaigns } from '../../modules/campaigns/read-campaigns';
+import { campaignByExternalId, countCampaigns, listCampaigns } from '../../modules/campaigns/read-campaigns';
 import { setCampaignStatus } from '../../modules/campaigns/set-campaign-status';
 import { updateCampaign } from '../../modules/campaigns/update-campaign';
 import type { GraphContext } from '../context';
@@ -16,9 +17,14 @@ import { Budget, CampaignConnection, CampaignPayload, CampaignType, Objectives }
 
 @Resolver(() => CampaignType)
 export class CampaignResolver {
-  @Query(() => CampaignType, { nullable: true, description: 'One campaign; null when there is none with this id.' })
-  campaign(@Arg('id', () => ID, { description: 'Its id.' }) id: string, @Ctx() { loaders }: GraphContext): Promise<Campaign | null> {
-    return loaders.campaign.load(fromGlobalId('id', 'Campaign', id));
+  @Query(() => CampaignType, { nullable: true, description: "One campaign, by its id or by the caller's own; null when there is none." })
+  campaign(
+    @Arg('id', () => ID, { nullable: true, description: 'Its id.' }) id: string | null,
+    @Arg('externalId', () => String, { nullable: true, description: "The caller's own name for it." }) externalId: string | null,
+    @Ctx() { deps, loaders }: GraphContext,
+  ): Promise<Campaign | null> {
+    if ((id == null) === (externalId == null)) throw badInput('id', 'campaign takes either id or externalId.', 'Send exactly one of them.');
+    return id == null ? campaignByExternalId(deps, externalId!) : loaders.campaign.load(fromGlobalId('id', 'Campaign', id));
   }
 
   @Query(() => CampaignConnection, { description: 'Campaigns, newest first unless sorted otherwise.' })

@@ -1,4 +1,4 @@
-import { ArgsType, Field, ID, InputType } from 'type-graphql';
+import { ArgsType, Field, ID, InputType, Int } from 'type-graphql';
 import type { PredictionSortField } from '../../modules/predictions/read-predictions';
 import { SortDirectionEnum } from '../campaigns/campaign.enums';
 import { PageArgs } from '../relay/page.args';
@@ -44,4 +44,22 @@ export class PredictionsArgs extends PageArgs {
 
   @Field(() => PredictionSortInput, { ...optional, description: 'In which order.' })
   sort?: PredictionSortInput | null;
+}
+
+@ArgsType()
+export class RankArgs {
+  @Field(() => ID, { ...optional, description: 'The campaign; or name it by campaignExternalId.' })
+  campaignId?: string | null;
+
+  @Field(() => String, { ...optional, description: "The campaign by the caller's own id." })
+  campaignExternalId?: string | null;
+
+  @Field(() => ID, { ...optional, description: 'The person; or name them by profileExternalId. Neither ranks for nobody in particular.' })
+  profileId?: string | null;
+
+  @Field(() => String, { ...optional, description: "The person by the caller's own id." })
+  profileExternalId?: string | null;
+
+  @Field(() => Int, { defaultValue: 10, description: 'How many of the best, 1 to 100.' })
+  first!: number;
 }

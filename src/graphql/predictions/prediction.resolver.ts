@@ -17,7 +17,8 @@ import { ProfileType } from '../profiles/profile.type';
 import { connection, type Connection } from '../relay/connection.type';
 import { toFeedCursor } from '../relay/feed-cursor';
 import { ID_TEXT, fromGlobalId, fromGlobalIdOrNull, toGlobalId } from '../relay/global-id';
-import { type PredictionFilterInput, PredictionsArgs } from './prediction.input';
+import { type PredictionFilterInput, PredictionsArgs, RankArgs } from './prediction.input';
+import { rankedOf } from './ranked';
 import { PredictionConnection, PredictionMadeEvent, PredictionType, RankingType } from './prediction.type';
 
 interface MadePayload {
@@ -35,17 +36,10 @@ export class PredictionResolver {
     complexity: ({ args, childComplexity }) => RANKING_COST + (Number(args.first) || 10) * childComplexity,
   })
   async rankCreatives(
-    @Arg('campaignId', () => ID, { description: 'The campaign.' }) campaignId: string,
-    @Arg('profileId', () => ID, { nullable: true, description: 'The person; absent ranks for nobody in particular.' }) profileId: string | null,
-    @Arg('first', () => Int, { defaultValue: 10, description: 'How many of the best, 1 to 100.' }) first: number,
+    @Args(() => RankArgs) args: RankArgs,
     @Ctx() { deps, loaders, signal }: GraphContext,
   ): Promise<Ranking> {
-    const ranking = await rankCreatives(deps, {
-      campaignId: fromGlobalId('campaignId', 'Campaign', campaignId),
-      profileId: fromGlobalIdOrNull('profileId', 'Profile', profileId),
-      first,
-      signal,
-    });
+    const ranking = await rankCreatives(deps, { ...rankedOf(args), first: args.first, signal });
     for (const creative of ranking.creatives) loaders.creative.prime(creative.id, creative);
     return ranking;
   }

@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, statSync, type ReadStream } from 'node:fs';
 import path from 'node:path';
 import { Argument, type Command, Option } from 'commander';
 import { badInput } from '../../base/errors';
@@ -86,12 +86,17 @@ function inputOf(file: string, options: ImportOptions, shell: Shell): { settings
   if (options.delimiter !== undefined && (options.delimiter.length !== 1 || options.delimiter === '"')) {
     throw badInput('--delimiter', `A delimiter is one character, and no quotation mark; came ${JSON.stringify(options.delimiter)}.`);
   }
-  const stream = standard ? null : createReadStream(file, { highWaterMark: 1 << 18 });
   const total = standard ? null : sizeOf(file);
+  let stream: ReadStream | null = null;
+  // Opened when it is read: a stream that nobody listens to yet would end the process with its error.
+  async function* bytes(): AsyncGenerator<Buffer> {
+    stream = createReadStream(file, { highWaterMark: 1 << 18 });
+    yield* stream as AsyncIterable<Buffer>;
+  }
   const name = standard ? 'stdin' : path.basename(file);
   return {
     settings: {
-      source: (stream ?? shell.stdin) as ByteSource,
+      source: standard ? (shell.stdin as ByteSource) : bytes(),
       format,
       rejectsPath: path.resolve(options.rejects ?? `${name}.rejects.jsonl`),
       delimiter: options.delimiter ?? (/\.tsv$/i.test(file) ? '\t' : ','),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { needsDemo, seedDemo } from '../../modules/demo/seed-demo';
 import { createApp, type App } from '../create-app';
+import { EXIT } from '../exit-codes';
 import { runUntilStopped } from '../run-app';
 import { line, type Shell } from '../shell';
 import { configOf, withStoreOptions, type StoreOptions } from './store-options';
@@ -27,6 +28,8 @@ export function registerServe(program: Command, shell: Shell, finish: (exitCode:
       const app = await createApp(config);
       try {
         if (config.demo && (await needsDemo(app.deps))) await fillWithDemo(app, shell);
+        // Told to stop while still starting.
+        if (shell.signal.aborted) return void (await app.close(0).finally(() => finish(EXIT.INTERRUPTED)));
         const { url } = await app.listen();
         announce(app, url, shell);
       } catch (error) {

@@ -19,11 +19,16 @@ export function rowRules(request: { maxGraphemes: number; placeholders: Readonly
   };
 }
 
+/** Stands for a placeholder where words are looked for; no letter, so that words end at it. */
+const PLACEHOLDER = '\ufffc';
+
 export class Row {
   text = '';
   /** Length with placeholders filled. */
   length = 0;
   done = false;
+  /** The text that is held against banned words: a placeholder is no word, whatever its name. */
+  private spoken = '';
   private readonly tokens: number[] = [];
   private readonly used = new Set<string>();
 
@@ -50,7 +55,7 @@ export class Row {
     if (placeholder !== undefined && /[\p{L}\p{N}>]$/u.test(this.text)) return false;
     if (this.text.endsWith('>') && /^[\p{L}\p{N}]/u.test(text)) return false;
     if (this.text === '' && /^[\s.,;:!?)]/.test(text) && text.trim() === '') return false;
-    return !this.repeats(token, text) && !this.completesBanned(text);
+    return !this.repeats(token, text) && !this.completesBanned(placeholder === undefined ? text : PLACEHOLDER);
   }
 
   /** Takes the token; a token that ends closes the row. */
@@ -63,11 +68,23 @@ export class Row {
     if (placeholder !== undefined) this.used.add(placeholder);
     this.length += placeholder === undefined ? this.table.lengths[token]! : (this.rules.fills.get(placeholder) ?? 0);
     this.text += this.table.texts[token]!;
+    this.spoken += placeholder === undefined ? this.table.texts[token]! : PLACEHOLDER;
     this.tokens.push(token);
   }
 
+  /** Closes a row that may not go on. A banned word that was to become part of a longer one must not be left standing: it goes. */
+  close(): void {
+    while (!this.done && this.tokens.length > 0 && this.endsInBanned(fold(this.spoken))) {
+      const kept = this.tokens.splice(0).slice(0, -1);
+      [this.text, this.spoken, this.length] = ['', '', 0];
+      this.used.clear();
+      for (const token of kept) this.push(token);
+    }
+    this.done = true;
+  }
+
   private mayEnd(): boolean {
-    return this.text.trim() !== '' && !this.endsInBanned(fold(this.text));
+    return this.text.trim() !== '' && !this.endsInBanned(fold(this.spoken));
   }
 
   /** The same three tokens twice, or the same word twice in a row. */
@@ -84,8 +101,8 @@ export class Row {
   /** Whether a banned word would stand complete, with its end known, inside the text. */
   private completesBanned(text: string): boolean {
     if (this.rules.banned.length === 0) return false;
-    const joined = fold(this.text + text);
-    const before = fold(this.text);
+    const joined = fold(this.spoken + text);
+    const before = fold(this.spoken);
     const boundary = /^[^\p{L}\p{N}]/u.test(text);
     if (boundary && this.endsInBanned(before)) return true;
     return this.rules.banned.some((word) => insideAt(joined, word));

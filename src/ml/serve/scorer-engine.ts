@@ -15,6 +15,8 @@ interface EncodedGroup {
   prefixFeatures: Features;
   texts: Int32Array[];
   textFeatures: Features[];
+  /** Where the scores of the texts go. */
+  places: number[];
 }
 
 /** Tokens of one run of the model, about: enough to fill its matrix products, little enough to stay in cache. */
@@ -40,13 +42,13 @@ export class ScorerEngine {
     const encoded = this.encode(groups);
     const tokeniseMs = performance.now() - started;
     const logits = new Float32Array(groups.reduce((sum, g) => sum + g.texts.length, 0));
-    let at = 0;
+    // Groups of like length share a run, so that little of it is padding.
+    encoded.sort((a, b) => lengthOf(a) - lengthOf(b));
     for (const run of cut(encoded)) {
       if (cancelled()) return undefined;
       const feeds = rankerFeeds(run, { rowBudget: ROW_BUDGET, positions: this.ranker.shape.body!.positions, deep: true, wide: !!this.ranker.shape.wide });
       const part = (await this.session.run(feeds)).logits!.data as Float32Array;
-      logits.set(part, at);
-      at += part.length;
+      run.flatMap((group) => group.places).forEach((place, i) => (logits[place] = part[i]!));
     }
     return { logits, tokeniseMs, inferenceMs: performance.now() - started - tokeniseMs };
   }
@@ -58,13 +60,24 @@ export class ScorerEngine {
   private encode(groups: readonly TextGroup[]): EncodedGroup[] {
     const { tokenizer, text } = this.ranker;
     const prefixes = new Map<string, EncodedPrefix>();
+    let place = 0;
     return groups.map((group) => {
       let prefix = prefixes.get(group.prefix);
       if (!prefix) prefixes.set(group.prefix, (prefix = encodePrefix(group.prefix, tokenizer, text)));
       const texts = group.texts.map((t) => encodeText(t, tokenizer, text));
-      return { prefix: prefix.ids, prefixFeatures: prefix.features, texts: texts.map((t) => t.ids), textFeatures: texts.map((t) => t.features) };
+      return {
+        prefix: prefix.ids,
+        prefixFeatures: prefix.features,
+        texts: texts.map((t) => t.ids),
+        textFeatures: texts.map((t) => t.features),
+        places: texts.map(() => place++),
+      };
     });
   }
+}
+
+function lengthOf({ prefix, texts }: EncodedGroup): number {
+  return texts.reduce((sum, text) => sum + text.length, prefix.length);
 }
 
 /** Groups cut into runs of a bounded number of tokens; a large group is cut too, its prefix repeated. */
@@ -79,12 +92,13 @@ function* cut(groups: readonly EncodedGroup[]): Generator<EncodedGroup[]> {
         [run, tokens, open] = [[], 0, undefined];
       }
       if (!open) {
-        open = { ...group, texts: [], textFeatures: [] };
+        open = { ...group, texts: [], textFeatures: [], places: [] };
         run.push(open);
         tokens += group.prefix.length;
       }
       open.texts.push(group.texts[i]!);
       open.textFeatures.push(group.textFeatures[i]!);
+      open.places.push(group.places[i]!);
       tokens += group.texts[i]!.length;
     }
   }

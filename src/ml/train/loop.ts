@@ -18,6 +18,8 @@ export interface LoopSettings extends TrainerOptions {
   evaluateEvery: number;
   /** Validations without improvement before the run stops. */
   patience: number;
+  /** Which weights the run gives: those that validated best (the default), or those it ended with. */
+  keep?: 'best' | 'last';
   /** Share of the run after which the running mean of the weights begins; 1 for none. */
   averageFrom: number;
   checkpointEvery: number;
@@ -70,7 +72,7 @@ export async function runLoop(
     for (const candidate of candidates) {
       const evaluation = await task.evaluate(candidate);
       environment.report({ kind: 'evaluation', ...report, evaluation });
-      if (!best || evaluation.loss < best.loss) {
+      if (!best || evaluation.loss < best.loss || settings.keep === 'last') {
         best = evaluation;
         await saveBest(settings.checkpoints, candidate);
         progress.best = { step: progress.step, evaluation };

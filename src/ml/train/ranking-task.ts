@@ -17,6 +17,8 @@ export interface RankSet {
   examples: RankExample[];
   /** Share of the examples drawn anew for each epoch, in (0, 1]. */
   share: number;
+  /** Padded tokens of a batch of this set, where it differs from the job's: small batches make a small set count. */
+  batchTokens?: number;
 }
 
 export interface RankingJob {
@@ -43,7 +45,7 @@ export function rankingTask(job: RankingJob): Task {
       // A batch holds examples of one set: the kinds differ in length and in what their losses mean.
       const batches = job.training.flatMap((set) => {
         const drawn = draw(set, rng);
-        return lengthBatches(drawn.map(exampleLength), job.batchTokens, rng).map((batch) => batch.map((i) => drawn[i]!));
+        return lengthBatches(drawn.map(exampleLength), set.batchTokens ?? job.batchTokens, rng).map((batch) => batch.map((i) => drawn[i]!));
       });
       return rng.shuffle(batches).map((examples) => ({
         feeds: () => ({ ...rankerFeeds(examples, options), ...targetFeeds(examples, job.balance) }),

@@ -34,7 +34,9 @@ export class WriterEngine {
 
   async generate(request: GenerateRequest, cancelled: () => boolean): Promise<{ generations: Generation[]; tokeniseMs: number; inferenceMs: number } | undefined> {
     const started = performance.now();
-    const { maxTokens, temperature, topP } = { ...DEFAULTS, ...request };
+    const { temperature, topP, ...asked } = { ...DEFAULTS, ...request };
+    // Prompt and text share the positions; neither may crowd out the other.
+    const maxTokens = Math.min(asked.maxTokens, this.positions >> 1);
     const text = this.readsMarkers ? request.prompt : plainPrompt(request.prompt, request.placeholders);
     const encoded = this.writer.tokenizer.encode(text, { add_special_tokens: false });
     const prompt = [this.end, ...encoded.slice(-(this.positions - maxTokens - 1))];
@@ -51,7 +53,7 @@ export class WriterEngine {
         if (state.row.done || cancelled()) return this.end;
         const { token, logProbability } = drawToken(logits, state.row, { temperature, topP }, state.rng);
         if (token === undefined) {
-          state.row.done = true;
+          state.row.close();
           return this.end;
         }
         state.sum += logProbability;
@@ -63,6 +65,7 @@ export class WriterEngine {
       };
       await this.decode(prompt, rows.length, maxTokens, choose);
       for (const { row, sum, drawn, complete } of rows) {
+        row.close();
         generations.push({ text: row.text.trim(), logProbability: drawn > 0 ? sum / drawn : 0, complete, tokens: row.tokenCount });
       }
     }

@@ -2,7 +2,7 @@
 import { mkdir, copyFile, access, writeFile, rename } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { AutoModelForCausalLM, AutoTokenizer, env, LogitsProcessor, LogitsProcessorList, Tensor, type PreTrainedModel, type PreTrainedTokenizer } from '@xenova/transformers';
+import { AutoModelForCausalLM, AutoTokenizer, env, LogitsProcessor, LogitsProcessorList, type Tensor, type PreTrainedModel, type PreTrainedTokenizer } from '@xenova/transformers';
 import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
 import { languageModelGraph } from '../gpt2/inference-graphs';
 import { directoryContentHash, shortId } from '../weights/content-hash';

@@ -10,6 +10,10 @@ export function campaignsByIds(deps: Dependencies, ids: readonly string[]): Prom
   return deps.store.campaigns.byIds(deps.advertiserId, ids);
 }
 
+export async function campaignByExternalId(deps: Dependencies, externalId: string): Promise<Campaign | null> {
+  return (await deps.store.campaigns.byExternalIds(deps.advertiserId, [externalId]))[0] ?? null;
+}
+
 export async function listCampaigns(
   deps: Dependencies,
   input: { filter: CampaignFilter; page: PageInput<CampaignSortField> },

@@ -83,7 +83,7 @@ function eventsOf(rng: Rng, externalId: string, tastes: readonly { entry: Catalo
     for (const title of titles) add('VIEW', title);
     goFurther(rng, entry, titles.at(-1)!, add);
   }
-  return events.sort((a, b) => a.occurredAt!.getTime() - b.occurredAt!.getTime());
+  return events.toSorted((a, b) => a.occurredAt!.getTime() - b.occurredAt!.getTime());
 }
 
 /** Half of the sittings go a step further with the last thing looked at, some to the end; a few come back with stars. */

@@ -41,5 +41,5 @@ export async function interestOfSegment(deps: Dependencies, campaign: Campaign, 
     // Each person has one voice, however much they clicked.
     for (const { name, weight } of interests) shares.set(name, (shares.get(name) ?? 0) + weight / total);
   }
-  return Array.from(shares).sort((a, b) => b[1] - a[1])[0]?.[0] ?? null;
+  return Array.from(shares).toSorted((a, b) => b[1] - a[1])[0]?.[0] ?? null;
 }

@@ -1,5 +1,5 @@
 import { isAdloomError } from '../../base/errors';
-import { FORMAT_WORDS } from '../../domain/copy/format';
+import type { CopyFormat } from '../../domain/copy/format';
 import { graphemeCount } from '../../domain/copy/graphemes';
 import type { Campaign } from '../../domain/entities/campaign';
 import type { GenerationJob } from '../../domain/entities/generation-job';
@@ -82,7 +82,7 @@ async function writeParts(
   const { campaign, options } = input;
   const disclaimer = campaign.voice.requiredDisclaimer;
   const bodyLimit = context.limits.BODY - (disclaimer === null ? 0 : graphemeCount(disclaimer) + 1);
-  const write = async (format: keyof typeof FORMAT_WORDS, count: number, salt: number, limit = context.limits[format]): Promise<readonly WrittenPiece[]> => {
+  const write = async (format: CopyFormat, count: number, salt: number, limit = context.limits[format]): Promise<readonly WrittenPiece[]> => {
     const copy = await writeCopy(
       deps.generator,
       {

@@ -4,7 +4,7 @@ import { parseCorpus } from '../../domain/copy/corpus';
 import type { GuardContext } from '../../domain/guard/guard';
 import { buildLexicon } from '../../domain/guard/lexicon';
 import { MEMORISED_FILE, memorisedSet } from '../../domain/guard/memorised-set';
-import { normaliseLine } from '../../domain/guard/text-fold';
+import { normaliseLine } from '../../domain/copy/text-fold';
 
 /** What the guard learns from the files beside a writer: its vocabulary, its licensed lines, its forbidden ones. */
 export type GuardKnowledge = Pick<GuardContext, 'lexicon' | 'corpusLines' | 'memorised'>;
@@ -24,7 +24,7 @@ export function guardKnowledge(directory: string): Promise<GuardKnowledge> {
 async function load(directory: string): Promise<GuardKnowledge> {
   const files = await readdir(join(directory, 'corpus')).catch(() => [] as string[]);
   const lines: string[] = [];
-  for (const file of files.filter((name) => name.endsWith('.txt')).sort()) {
+  for (const file of files.filter((name) => name.endsWith('.txt')).toSorted()) {
     const corpus = parseCorpus(await readFile(join(directory, 'corpus', file), 'utf8'));
     for (const line of corpus) lines.push(line.text);
   }

@@ -97,7 +97,7 @@ async function end(deps: Dependencies, job: GenerationJob, status: 'SUCCEEDED' |
 }
 
 function nothingWritten(rejected: ReadonlyMap<string, number>): { code: string; message: string } {
-  const reasons = Array.from(rejected).sort((a, b) => b[1] - a[1]).slice(0, 3).map(([rule, times]) => `${rule} (${times})`);
+  const reasons = Array.from(rejected).toSorted((a, b) => b[1] - a[1]).slice(0, 3).map(([rule, times]) => `${rule} (${times})`);
   const why = reasons.length > 0 ? ` What it wrote was turned away by: ${reasons.join(', ')}.` : '';
   return { code: 'CONFLICT', message: `The writer had nothing new that passes the guard.${why} Give the campaign more facts, another tone or interest, or archive old creatives.` };
 }

@@ -58,7 +58,7 @@ export async function writeCopy(generator: Generator, brief: CopyBrief, signal?:
     interests: brief.interest === null ? [] : [brief.interest],
     slots: Object.keys(placeholders).filter(isSlot),
   });
-  const kept: (WrittenPiece & { shingles: Set<string> })[] = [];
+  const kept: { piece: WrittenPiece; shingles: Set<string> }[] = [];
   const rejected = new Map<string, number>();
   for (let round = 0; round < ROUNDS && kept.length < brief.count; round++) {
     const seed = (brief.seed + round * 7919) >>> 0;
@@ -81,7 +81,7 @@ export async function writeCopy(generator: Generator, brief: CopyBrief, signal?:
       if (reason !== null) rejected.set(reason, (rejected.get(reason) ?? 0) + 1);
     }
   }
-  const pieces = kept.map(({ shingles: _, ...piece }) => piece).sort((a, b) => b.logProbability - a.logProbability);
+  const pieces = kept.map(({ piece }) => piece).toSorted((a, b) => b.logProbability - a.logProbability);
   return { pieces: pieces.slice(0, brief.count), rejected };
 
   /** Null when kept, else the rule that turned it away. */
@@ -94,7 +94,7 @@ export async function writeCopy(generator: Generator, brief: CopyBrief, signal?:
     if (isBlocked(findings)) return findings[0]!.rule;
     const own = shingles(filled.text);
     if (kept.some((other) => jaccard(own, other.shingles) >= NEAR_DUPLICATE)) return 'near-duplicates';
-    kept.push({ text: filled.text, template, prompt, seed, logProbability: generation.logProbability, interest: brief.interest, shingles: own });
+    kept.push({ piece: { text: filled.text, template, prompt, seed, logProbability: generation.logProbability, interest: brief.interest }, shingles: own });
     return null;
   }
 }

@@ -27,12 +27,12 @@ export class CsvRecords {
   push(lines: readonly Line[]): CsvRecord[] {
     const done: CsvRecord[] = [];
     let ready: { line: number; text: string; lines: Line[] }[] = [];
-    const queue = [...lines].reverse();
+    const queue = [...lines].toReversed();
     const flush = (): void => {
       const { records, again } = this.readAll(ready);
       done.push(...records);
       ready = [];
-      for (const line of again.reverse()) queue.push(line);
+      for (const line of again.toReversed()) queue.push(line);
     };
     for (;;) {
       const line = queue.pop();
@@ -75,7 +75,7 @@ export class CsvRecords {
     while (this.open.length > 0) {
       const queue: Line[] = [];
       done.push(...this.giveUp(queue));
-      done.push(...this.push(queue.reverse()));
+      done.push(...this.push(queue.toReversed()));
     }
     return done;
   }
@@ -85,7 +85,7 @@ export class CsvRecords {
     const [first, ...others] = this.open;
     this.open = [];
     this.quotes = 0;
-    for (const line of others.reverse()) queue.push(line);
+    for (const line of others.toReversed()) queue.push(line);
     return [{ line: first!.number, cells: [], problem: 'a quotation mark is opened and never closed' }];
   }
 

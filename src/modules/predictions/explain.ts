@@ -1,6 +1,6 @@
 import type { Creative } from '../../domain/entities/creative';
 import type { Explanation } from '../../domain/entities/prediction';
-import { fold, wordsIn } from '../../domain/guard/text-fold';
+import { fold, wordsIn } from '../../domain/copy/text-fold';
 
 /** Words so common that sharing them says nothing. */
 const COMMON: ReadonlySet<string> = new Set(

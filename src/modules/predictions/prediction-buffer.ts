@@ -36,7 +36,7 @@ export function createPredictionBuffer(options: BufferOptions): PredictionBuffer
   let running: Promise<boolean> | null = null;
   let timer: NodeJS.Timeout | null = null;
   let failures = 0;
-  let room: (() => void)[] = [];
+  const room: (() => void)[] = [];
 
   const schedule = (delay: number): void => {
     if (timer !== null || waiting.length === 0) return;

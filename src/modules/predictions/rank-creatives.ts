@@ -1,4 +1,5 @@
 import { notFound } from '../../base/errors';
+import type { Campaign } from '../../domain/entities/campaign';
 import type { Creative } from '../../domain/entities/creative';
 import type { Prediction, PredictionTiming } from '../../domain/entities/prediction';
 import type { Profile } from '../../domain/entities/profile';
@@ -12,9 +13,13 @@ import { scoreCreatives } from './score-creatives';
 /** More than this, and a cheaper first stage has to choose whom the model ranks. */
 export const MOST_CANDIDATES = 1_000;
 
+/** By our id, or by the caller's own. */
+export type Reference = { readonly id: string } | { readonly externalId: string };
+
 export interface RankCreatives {
-  readonly campaignId: string;
-  readonly profileId: string | null;
+  readonly campaign: Reference;
+  /** Null: for nobody in particular. */
+  readonly profile: Reference | null;
   readonly first: number;
   readonly signal?: AbortSignal;
 }
@@ -37,11 +42,11 @@ export async function rankCreatives(deps: Dependencies, input: RankCreatives): P
   const check = new Checker();
   checkInteger(check, 'first', input.first, 1, 100);
   check.orThrow();
-  const [campaign, profile, creatives] = await Promise.all([
-    requireCampaign(deps, input.campaignId),
-    input.profileId === null ? null : requireProfile(deps, input.profileId),
-    approvedCreatives(deps, input.campaignId),
+  const [campaign, profile] = await Promise.all([
+    campaignOf(deps, input.campaign),
+    input.profile === null ? null : profileOf(deps, input.profile),
   ]);
+  const creatives = await approvedCreatives(deps, campaign.id);
   const scored = await scoreCreatives(deps, { campaign, profile, creatives, signal: input.signal });
   const predictions = scored.slice(0, input.first);
   await deps.predictions.add(predictions);
@@ -64,8 +69,18 @@ async function approvedCreatives(deps: Dependencies, campaignId: string): Promis
   return page.edges.map((edge) => edge.node);
 }
 
-export async function requireProfile(deps: Dependencies, id: string): Promise<Profile> {
-  const [profile] = await deps.store.profiles.byIds(deps.advertiserId, [id]);
-  if (!profile) throw notFound('profile', id);
+async function campaignOf(deps: Dependencies, reference: Reference): Promise<Campaign> {
+  if ('id' in reference) return requireCampaign(deps, reference.id);
+  const [campaign] = await deps.store.campaigns.byExternalIds(deps.advertiserId, [reference.externalId]);
+  if (!campaign) throw notFound('campaign', reference.externalId);
+  return campaign;
+}
+
+async function profileOf(deps: Dependencies, reference: Reference): Promise<Profile> {
+  const [profile] =
+    'id' in reference
+      ? await deps.store.profiles.byIds(deps.advertiserId, [reference.id])
+      : await deps.store.profiles.byExternalIds(deps.advertiserId, [reference.externalId]);
+  if (!profile) throw notFound('profile', 'id' in reference ? reference.id : reference.externalId);
   return profile;
 }

@@ -14,9 +14,13 @@ export interface BaseText {
   text: string;
   /** Holds markers and slots of the writer. */
   special?: boolean;
+  /** The context is a list of titles, most of which come again and again. */
+  history?: boolean;
 }
 
 const LONGEST = 128;
+/** The copy is small beside the rest, and what matters most to the writer. */
+const COPY_VIEWS = 3;
 
 /** All texts of the training split. Texts of tests that are held out are left out wherever they occur. */
 export async function baseTexts(folder: string, corpus: string): Promise<BaseText[]> {
@@ -28,14 +32,15 @@ export async function baseTexts(folder: string, corpus: string): Promise<BaseTex
   const sentences = (await readSentences(folder)).filter((s) => !heldOut.has(s.text.toLowerCase()));
   const { people } = await readGames(folder);
   const histories = people
-    .filter((p) => splitOf(p.person) === 'training' && p.history.length > 0)
-    .map((p) => ({ about: p.history.slice(-4).join(' | '), text: p.next }));
+    .filter((p) => splitOf(p.person) === 'training' && p.history.length > 0 && hash32(`history:${p.person}`) % 2 === 0)
+    .map((p) => ({ about: p.history.slice(-4).join(' | '), text: p.next, history: true }));
   const news = new Map<string, string[]>();
   for (const click of await readNews(folder)) {
     if (click.clicked && splitOf(click.person) === 'training') news.set(click.person, [...(news.get(click.person) ?? []), click.title]);
   }
-  const reading = [...news.values()].map((titles) => ({ about: titles.slice(0, -1).slice(-6).join(' | '), text: titles.at(-1)! }));
-  const copy = (await readCopyCorpus(corpus)).map((line) => ({ about: '', text: writerText(line, line.slots), special: true }));
+  const reading = [...news.values()].map((titles) => ({ about: titles.slice(0, -1).slice(-6).join(' | '), text: titles.at(-1)!, history: true }));
+  const lines = await readCopyCorpus(corpus);
+  const copy = Array.from({ length: COPY_VIEWS }, () => lines.map((line) => ({ about: '', text: writerText(line, line.slots), special: true }))).flat();
   return [
     ...unique(arms.map((a) => a.headline)),
     ...unique(arms.map((a) => a.lede).filter((l) => l !== '')),
@@ -44,6 +49,15 @@ export async function baseTexts(folder: string, corpus: string): Promise<BaseTex
     ...reading,
     ...copy,
   ];
+}
+
+/**
+ * What the tokenizer learns its words from: titles of histories once each, so that a popular game does not take the place of
+ * a common word.
+ */
+export function tokenizerTexts(texts: readonly BaseText[]): string[] {
+  const titles = new Set(texts.filter((t) => t.history).flatMap((t) => [...t.about.split(' | '), t.text]));
+  return [...titles, ...texts.filter((t) => !t.history).flatMap((t) => [t.about, t.text])];
 }
 
 /** Texts as documents, a fiftieth of them for validation. */

@@ -39,14 +39,17 @@ export interface CtrSetOptions {
   steps: number;
   negatives: number;
   gamesShare: number;
+  newsShare: number;
+  /** Also compare headlines that were shown with different images, at this weight. */
+  acrossImages: number;
 }
 
-export function ctrSets(sources: CtrSources, encoder: Encoder, { seed, steps, negatives, gamesShare }: CtrSetOptions): RankSet[] {
+export function ctrSets(sources: CtrSources, encoder: Encoder, { seed, steps, negatives, gamesShare, newsShare, acrossImages }: CtrSetOptions): RankSet[] {
   const rng = createRng(hash32('ctr-sets', seed));
   const games = gamesExamples(sources.people, popularitySampler(sources.people, rng.fork('games')), encoder, { negatives, most: PROFILE_TITLES, steps });
   return [
-    { name: 'upworthy', share: 1, examples: upworthyExamples(sources.upworthy, encoder) },
+    { name: 'upworthy', share: 1, batchTokens: 1280, examples: upworthyExamples(sources.upworthy, encoder, acrossImages) },
     { name: 'games', share: gamesShare, examples: games },
-    { name: 'news', share: 1, examples: newsExamples(sources.news, encoder, PROFILE_TITLES, rng.fork('news')) },
+    { name: 'news', share: newsShare, examples: newsExamples(sources.news, encoder, PROFILE_TITLES, rng.fork('news')) },
   ];
 }

@@ -48,33 +48,37 @@ export function example(encoder: Encoder, profile: string, texts: readonly strin
   };
 }
 
-/** One example per headline test. Pairs share the image; the target is the chance that the first headline's rate is really higher. */
-export function upworthyExamples(arms: readonly UpworthyArm[], encoder: Encoder): RankExample[] {
+/**
+ * One example per headline test. The target of a pair is the chance that the first headline's rate is really higher.
+ * @param acrossImages weight of pairs whose images differ, beside 1 for pairs with one image; 0 leaves them out
+ */
+export function upworthyExamples(arms: readonly UpworthyArm[], encoder: Encoder, acrossImages: number): RankExample[] {
   const examples: RankExample[] = [];
   for (const test of groupBy(arms, (a) => a.test).values()) {
     const headlines = [...new Set(test.map((a) => a.headline))];
-    const pairs = upworthyPairs(test, headlines);
+    const pairs = upworthyPairs(test, headlines, acrossImages);
     if (pairs.length > 0) examples.push(example(encoder, '', headlines, pairs));
   }
   return examples;
 }
 
-/** Pairs of different headlines with one image, arms of equal headline and image pooled; indices are those of `headlines`. */
-export function upworthyPairs(test: readonly UpworthyArm[], headlines: readonly string[]): (RankPair & { z: number })[] {
-  const pairs: (RankPair & { z: number })[] = [];
-  for (const sameImage of groupBy(test, (a) => a.image).values()) {
-    const cells = [...groupBy(sameImage, (a) => a.headline)].map(([headline, list]) => ({
-      index: headlines.indexOf(headline),
-      clicks: list.reduce((sum, a) => sum + a.clicks, 0),
-      impressions: list.reduce((sum, a) => sum + a.impressions, 0),
-    })).filter((cell) => cell.impressions > 0);
-    for (let i = 0; i < cells.length; i++) {
-      for (let j = i + 1; j < cells.length; j++) {
-        const z = twoProportionZ(cells[i]!.clicks, cells[i]!.impressions, cells[j]!.clicks, cells[j]!.impressions);
-        if (z !== 0) pairs.push({ first: cells[i]!.index, second: cells[j]!.index, target: normalCdf(z), weight: Math.abs(z), z });
-      }
+/** Pairs of different headlines, arms of equal headline and image pooled; indices are those of `headlines`. */
+function upworthyPairs(test: readonly UpworthyArm[], headlines: readonly string[], acrossImages: number): RankPair[] {
+  const cells = [...groupBy(test, (a) => `${a.image}\n${a.headline}`).values()].map((list) => ({
+    image: list[0]!.image,
+    index: headlines.indexOf(list[0]!.headline),
+    clicks: list.reduce((sum, a) => sum + a.clicks, 0),
+    impressions: list.reduce((sum, a) => sum + a.impressions, 0),
+  })).filter((cell) => cell.impressions > 0);
+  const pairs: RankPair[] = [];
+  cells.forEach((a, i) => {
+    for (const b of cells.slice(i + 1)) {
+      const share = a.image === b.image ? 1 : acrossImages;
+      if (a.index === b.index || share === 0) continue;
+      const z = twoProportionZ(a.clicks, a.impressions, b.clicks, b.impressions);
+      if (z !== 0) pairs.push({ first: a.index, second: b.index, target: normalCdf(z), weight: share * Math.abs(z) });
     }
-  }
+  });
   return pairs;
 }
 

@@ -6,7 +6,7 @@ import { parseTokenizerJson } from '../../ml/tokenizer/tokenizer-json';
 import { trainBpe } from '../../ml/tokenizer/train-bpe';
 import type { LoopResult } from '../../ml/train/loop';
 import { startTraining } from '../../ml/train/start-training';
-import { baseDocuments, baseTexts } from './base-documents';
+import { baseDocuments, baseTexts, tokenizerTexts } from './base-documents';
 import { saveModel, tokenizerFiles } from './save-model';
 import { fingerprintOf } from './fingerprint';
 import type { TrainOptions } from './train-options';
@@ -21,7 +21,7 @@ export async function trainBase(options: TrainOptions): Promise<LoopResult> {
   const { report, settings } = options;
   const texts = await baseTexts(options.data, options.corpus);
   report.note(`${texts.length} texts; training the tokenizer`);
-  const vocabulary = trainBpe(texts.flatMap((t) => [t.about, t.text]), { vocabularySize: VOCABULARY, specialTokens: SPECIAL_TOKENS });
+  const vocabulary = trainBpe(tokenizerTexts(texts), { vocabularySize: VOCABULARY, specialTokens: SPECIAL_TOKENS });
   const tokenizer = tokenizerFiles(vocabulary, SHIPPED_SHAPE.positions);
   const bpe = createBpeTokenizer(parseTokenizerJson(tokenizer['tokenizer.json']!));
   const config: Gpt2Config = { ...SHIPPED_SHAPE, vocabulary: bpe.vocabularySize };

@@ -6,6 +6,7 @@ import type { RankerSettings } from '../../ml/serve/ranker-directory';
 import { createBpeTokenizer } from '../../ml/tokenizer/bpe';
 import { parseTokenizerJson } from '../../ml/tokenizer/tokenizer-json';
 import type { LoopResult } from '../../ml/train/loop';
+import type { RankSet } from '../../ml/train/ranking-task';
 import { startTraining } from '../../ml/train/start-training';
 import { readGpt2Directory } from '../../ml/weights/hf-directory';
 import { writeSafetensors } from '../../ml/weights/safetensors';
@@ -35,16 +36,19 @@ export async function trainCtr(options: TrainOptions): Promise<LoopResult> {
   const text: RankTextOptions = { start, mark: bpe.tokenId(TEXT_MARK)!, prefixLimit: PREFIX_TOKENS, textLimit: TEXT_TOKENS, buckets: WIDE.buckets };
   const encoder = createEncoder(bpe, text);
   const sources = await readCtrSources(options.data);
-  const validation = ctrSets(inSplit(sources, 'validation'), encoder, { seed: 1, steps: 1, negatives: 19, gamesShare: 1 });
+  const validation = ctrSets(inSplit(sources, 'validation'), encoder, { seed: 1, steps: 1, negatives: 19, gamesShare: 1, newsShare: 1, acrossImages: 0 });
   const body: Weights = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
 
-  const wide = await trainWide(options, ctrSets(inSplit(sources, 'training'), encoder, { seed, steps: 4, negatives: 9, gamesShare: 1 }), validation);
+  // The wide part learns which titles go together; what makes a headline work is for GPT-2 to say.
+  const titlesOnly = (sets: RankSet[]): RankSet[] => sets.filter((set) => set.name === 'games');
+  const wideTraining = ctrSets(inSplit(sources, 'training'), encoder, { seed, steps: 6, negatives: 7, gamesShare: 1, newsShare: 0, acrossImages: 0 });
+  const wide = await trainWide(options, titlesOnly(wideTraining), titlesOnly(validation));
   report.note(`wide part: ${JSON.stringify(wide.evaluation)}`);
 
   const head = initialise(classifierParameters(config), config, createRng(seed));
   const epochs = settings.epochs ?? 2;
   const peak = settings.rate ?? 3e-4;
-  const training = ctrSets(inSplit(sources, 'training'), encoder, { seed: seed + 1, steps: 1, negatives: 5, gamesShare: 0.5 });
+  const training = ctrSets(inSplit(sources, 'training'), encoder, { seed: seed + 1, steps: 1, negatives: 5, gamesShare: 0.35, newsShare: 0.5, acrossImages: 0.5 });
   report.note(training.map((s) => `${s.name}: ${s.examples.length} examples`).join(', '));
   const result = await startTraining(
     {
@@ -68,7 +72,7 @@ export async function trainCtr(options: TrainOptions): Promise<LoopResult> {
   return result;
 }
 
-async function trainWide(options: TrainOptions, training: ReturnType<typeof ctrSets>, validation: ReturnType<typeof ctrSets>): Promise<LoopResult> {
+async function trainWide(options: TrainOptions, training: RankSet[], validation: RankSet[]): Promise<LoopResult> {
   const { settings, seed } = options;
   // Equal tables make the inner product start as word overlap, which already tells what goes with what.
   const weights = initialise(wideParameters(WIDE), { vocabulary: 0, positions: 0, channels: 0, layers: 1, heads: 1, inner: 0, layerNormEpsilon: 0 }, createRng(seed));
@@ -83,7 +87,7 @@ async function trainWide(options: TrainOptions, training: ReturnType<typeof ctrS
       },
       weights,
       settings: {
-        seed, epochs: 6, clip: 10, threads: settings.threads, optimiser: { weightDecay: 0.1 },
+        seed, epochs: 3, clip: 10, threads: settings.threads, optimiser: { weightDecay: 0.1 },
         schedule: { peak: 4e-3, warmup: 20, floor: 0.05 },
         evaluateEvery: 100, patience: 4, averageFrom: 0.7, checkpointEvery: 400,
         checkpoints: path.join(options.checkpoints, 'wide'), fingerprint: JSON.stringify(['wide', WIDE, seed]),

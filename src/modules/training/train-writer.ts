@@ -1,8 +1,10 @@
+import { fingerprintsOf, MEMORISED_FILE } from '../../domain/guard/memorised-set';
 import { createBpeTokenizer } from '../../ml/tokenizer/bpe';
 import { parseTokenizerJson } from '../../ml/tokenizer/tokenizer-json';
 import type { LoopResult } from '../../ml/train/loop';
 import { startTraining } from '../../ml/train/start-training';
 import { readGpt2Directory } from '../../ml/weights/hf-directory';
+import { baseTexts } from './base-documents';
 import { fingerprintOf } from './fingerprint';
 import { readTokenizerFiles, saveModel } from './save-model';
 import type { TrainOptions } from './train-options';
@@ -21,7 +23,7 @@ export async function trainWriter(options: TrainOptions): Promise<LoopResult> {
   const lines = await readCopyCorpus(options.corpus);
   const { training, validation } = writerDocuments(lines, bpe, VIEWS);
   report.note(`${lines.length} lines of copy, ${training.ids.length} training tokens`);
-  const epochs = settings.epochs ?? 6;
+  const epochs = settings.epochs ?? 8;
   const peak = settings.rate ?? 8e-4;
   const dropout = 0.1;
   const result = await startTraining(
@@ -31,16 +33,17 @@ export async function trainWriter(options: TrainOptions): Promise<LoopResult> {
       settings: {
         seed: options.seed, epochs, clip: 1, threads: settings.threads,
         schedule: { peak, warmup: 40, floor: 0.05 },
-        evaluateEvery: 100, patience: 4, averageFrom: 0.8, checkpointEvery: 200,
+        evaluateEvery: 200, patience: Infinity, keep: 'last', averageFrom: 0.9, checkpointEvery: 200,
         checkpoints: options.checkpoints, fingerprint: fingerprintOf(['writer', config, epochs, options.seed, peak, dropout], [training, validation]),
       },
     },
     { report: report.progress, signal: options.signal },
   );
-  const words = [...new Set(lines.flatMap((l) => l.text.toLowerCase().match(/[a-z][a-z'-]*/g) ?? []))].sort();
+  const scraped = (await baseTexts(options.data, options.corpus)).filter((t) => !t.special && !t.history);
   await saveModel(options.output, {
     config, weights: result.weights, head: 'language-model', tokenizer, endOfText: bpe.tokenId(END_OF_TEXT)!, storage: 'F16',
-    files: { 'lexicon.txt': `${words.join('\n')}\n` },
+    // What the base model read may not come out again; the guard holds copy against these hashes.
+    files: { [MEMORISED_FILE]: new Uint8Array(fingerprintsOf(scraped.map((t) => t.text)).buffer) },
   });
   return result;
 }

@@ -1,6 +1,7 @@
 import type { PGlite, Transaction as PGliteTransaction } from '@electric-sql/pglite';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory, Transaction } from '@prisma/driver-adapter-utils';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { scriptError } from './script-error';
 
 /**
  * The adapter of `pglite-prisma-adapter` with two of its promises mended: `executeScript` resolves before the script has
@@ -20,7 +21,9 @@ export function embeddedAdapter(client: PGlite): SqlMigrationAwareDriverAdapterF
         queryRaw: (query) => inner.queryRaw(query),
         executeRaw: (query) => inner.executeRaw(query),
         async executeScript(script) {
-          await client.exec(script);
+          await client.exec(script).catch((error: unknown) => {
+            throw scriptError(error);
+          });
         },
         startTransaction: () => startTransaction(client),
         getConnectionInfo: () => inner.getConnectionInfo?.() ?? { supportsRelationJoins: true },

@@ -1,14 +1,15 @@
 import { Worker } from 'node:worker_threads';
-import { DriverAdapterError, type SqlDriverAdapter, type SqlMigrationAwareDriverAdapterFactory, type SqlQueryable, type SqlResultSet } from '@prisma/driver-adapter-utils';
-import { AdloomError, bug, type ErrorCode } from '../../base/errors';
+import { DriverAdapterError } from '@prisma/driver-adapter-utils';
+import { AdloomError, type ErrorCode } from '../../base/errors';
 import { workerEntry } from '../../base/worker-entry';
+import { toStoreError } from '../store-error';
 import type { EmbeddedFailure, EmbeddedMessage, EmbeddedReply, EmbeddedRequest, EmbeddedWorkerData } from './embedded-protocol';
 
 /** The program's end of the thread that the embedded database runs in. */
 export interface EmbeddedThread {
   readonly version: string;
   readonly migrated: readonly string[];
-  readonly adapters: SqlMigrationAwareDriverAdapterFactory;
+  ask(request: EmbeddedRequest): Promise<EmbeddedReply>;
   close(): Promise<void>;
 }
 
@@ -17,17 +18,23 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** Resolves when the database is open and its tables are up to date. */
-export async function startEmbeddedThread(data: EmbeddedWorkerData): Promise<EmbeddedThread> {
+/**
+ * Resolves when the database is open and its tables are up to date.
+ * @param onDeath called once when the thread cannot answer any more, whatever the reason
+ */
+export async function startEmbeddedThread(data: EmbeddedWorkerData, onDeath: (why: AdloomError) => void): Promise<EmbeddedThread> {
   const worker = new Worker(workerEntry(__dirname, 'embedded-worker'), { workerData: data });
   const waiting = new Map<number, Waiting>();
   let asked = 0;
-  let gone: unknown;
+  let gone: AdloomError | undefined;
 
-  const end = (error: unknown): void => {
-    gone ??= error;
+  const die = (why: AdloomError): void => {
+    if (gone !== undefined) return;
+    gone = why;
+    onDeath(why);
     for (const { reject } of waiting.values()) reject(gone);
     waiting.clear();
+    void worker.terminate();
   };
   const ask = (request: EmbeddedRequest): Promise<EmbeddedReply> =>
     new Promise((resolve, reject) => {
@@ -45,15 +52,18 @@ export async function startEmbeddedThread(data: EmbeddedWorkerData): Promise<Emb
       const waiter = waiting.get(message.id);
       waiting.delete(message.id);
       if (waiting.size === 0) worker.unref();
-      if (message.kind === 'reply') waiter?.resolve(message.value);
-      else waiter?.reject(asError(message.error));
+      if (message.kind === 'reply') return waiter?.resolve(message.value);
+      const error = asError(message.error);
+      waiter?.reject(error);
+      // After a panic PostgreSQL answers nothing more, and spins.
+      if (isPanic(message.error)) die(stopped(error));
     });
-    const died = (error: unknown): void => {
-      end(error);
-      reject(error);
+    const ended = (why: unknown): void => {
+      die(stopped(why));
+      reject(stopped(why));
     };
-    worker.on('error', (error) => died(stopped(error)));
-    worker.on('exit', (code) => died(stopped(`exit ${code}`)));
+    worker.on('error', ended);
+    worker.on('exit', (code) => ended(`exit ${code}`));
   });
 
   try {
@@ -62,7 +72,7 @@ export async function startEmbeddedThread(data: EmbeddedWorkerData): Promise<Emb
     return {
       version,
       migrated,
-      adapters: adaptersOver(ask),
+      ask,
       async close() {
         if (gone !== undefined) return;
         // The files are closed when it has answered; the thread itself may have timers of its libraries to sit out.
@@ -75,40 +85,10 @@ export async function startEmbeddedThread(data: EmbeddedWorkerData): Promise<Emb
   }
 }
 
-function adaptersOver(ask: (request: EmbeddedRequest) => Promise<EmbeddedReply>): SqlMigrationAwareDriverAdapterFactory {
-  const info = { provider: 'postgres', adapterName: 'adloom-embedded' } as const;
-  const queries = (scope: { transaction?: number }): SqlQueryable => ({
-    ...info,
-    queryRaw: async (query) => (await ask({ op: 'query', query, ...scope })) as SqlResultSet,
-    executeRaw: async (query) => (await ask({ op: 'execute', query, ...scope })) as number,
-  });
-  const adapter: SqlDriverAdapter = {
-    ...queries({}),
-    async executeScript(script) {
-      await ask({ op: 'script', script });
-    },
-    async startTransaction() {
-      const transaction = (await ask({ op: 'begin' })) as number;
-      return {
-        ...queries({ transaction }),
-        options: { usePhantomQuery: true },
-        async commit() {
-          await ask({ op: 'commit', transaction });
-        },
-        async rollback() {
-          await ask({ op: 'rollback', transaction });
-        },
-      };
-    },
-    getConnectionInfo: () => ({ supportsRelationJoins: true }),
-    // The thread outlives the client; it is ended by close().
-    dispose: async () => {},
-  };
-  return {
-    ...info,
-    connect: async () => adapter,
-    connectToShadowDb: () => Promise.reject(bug('The embedded database has no shadow.')),
-  };
+function isPanic(failure: EmbeddedFailure): boolean {
+  if (failure.kind !== 'driver') return false;
+  const { severity } = failure.cause as { severity?: unknown };
+  return severity === 'PANIC' || severity === 'FATAL';
 }
 
 function asError(failure: EmbeddedFailure): Error {
@@ -123,8 +103,10 @@ function asError(failure: EmbeddedFailure): Error {
 }
 
 function stopped(why: unknown): AdloomError {
-  return new AdloomError('STORE_UNAVAILABLE', `The embedded database has stopped (${why instanceof Error ? why.message : String(why)}).`, {
-    hint: 'Start again: what was committed is kept.',
+  const { code, hint } = toStoreError(why);
+  const reason = why instanceof Error ? why.message : String(why);
+  return new AdloomError(code === 'DISK_FULL' ? code : 'STORE_UNAVAILABLE', `The embedded database has stopped (${reason}).`, {
+    hint: code === 'DISK_FULL' ? hint : 'Try again: it is opened anew, and what was committed is kept.',
     cause: why,
   });
 }

@@ -110,9 +110,9 @@ const WEBASSEMBLY_ERRNO: Readonly<Record<number, string>> = { 2: 'EACCES', 19: '
 function asData(error: unknown): EmbeddedFailure {
   if (isAdloomError(error)) return { kind: 'coded', code: error.code, message: error.message, ...(error.hint ? { hint: error.hint } : {}) };
   if (isDriverAdapterError(error)) return { kind: 'driver', cause: structuredClone(error.cause) };
-  const { code, errno } = (error ?? {}) as { code?: unknown; errno?: unknown };
+  const { code, errno, severity } = (error ?? {}) as { code?: unknown; errno?: unknown; severity?: unknown };
   const known = typeof code === 'string' ? code : WEBASSEMBLY_ERRNO[Number(errno)];
-  if (known) return { kind: 'driver', cause: { kind: 'system', code: known, message: error instanceof Error ? error.message : known } };
+  if (known) return { kind: 'driver', cause: { kind: 'system', code: known, severity, message: error instanceof Error ? error.message : known } };
   return { kind: 'other', message: messageOf(error) };
 }
 

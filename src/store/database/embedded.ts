@@ -5,7 +5,7 @@ import { toStoreError } from '../store-error';
 import type { StoreOptions } from '../store';
 import type { Database } from './database';
 import { lockDirectory, type DirectoryLock } from './directory-lock';
-import { startEmbeddedThread } from './embedded-thread';
+import { superviseEmbedded } from './embedded-supervisor';
 import { MIGRATIONS_DIRECTORY } from './migration-files';
 
 /** Where in the data directory the database cluster lies. */
@@ -18,16 +18,14 @@ export async function openEmbedded(
   const dataDir = path.resolve(options.dataDir);
   const lock = locked(dataDir, options);
   try {
-    const thread = await startEmbeddedThread({
-      directory: path.join(dataDir, CLUSTER_DIRECTORY),
-      migrationsDirectory: options.migrationsDirectory ?? MIGRATIONS_DIRECTORY,
-    });
-    if (thread.migrated.length > 0) options.logger.info('migrations applied', { count: thread.migrated.length, last: thread.migrated.at(-1) });
+    const data = { directory: path.join(dataDir, CLUSTER_DIRECTORY), migrationsDirectory: options.migrationsDirectory ?? MIGRATIONS_DIRECTORY };
+    const embedded = await superviseEmbedded(data, options.logger);
+    if (embedded.migrated.length > 0) options.logger.info('migrations applied', { count: embedded.migrated.length, last: embedded.migrated.at(-1) });
     return {
-      description: { kind: 'embedded', detail: `PostgreSQL ${thread.version} embedded, in ${dataDir}` },
-      adapters: thread.adapters,
+      description: { kind: 'embedded', detail: `PostgreSQL ${embedded.version} embedded, in ${dataDir}` },
+      adapters: embedded.adapters,
       async close() {
-        await thread.close().finally(() => lock.release());
+        await embedded.close().finally(() => lock.release());
       },
     };
   } catch (error) {

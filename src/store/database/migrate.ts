@@ -1,5 +1,5 @@
 import type { SqlMigrationAwareDriverAdapterFactory, SqlQueryable } from '@prisma/driver-adapter-utils';
-import { AdloomError, messageOf } from '../../base/errors';
+import { AdloomError } from '../../base/errors';
 import { toStoreError } from '../store-error';
 import type { MigrationFile } from './migration-files';
 import { migrationList, openSchemaEngine } from './schema-engine';
@@ -45,7 +45,8 @@ export async function applyMigrations(
   const connection = await adapters.connect();
   const state = await migrationState(connection, migrations);
   if (state.pending.length === 0) return [];
-  const engine = await openSchemaEngine(adapters);
+  const watched = watchScripts(adapters);
+  const engine = await openSchemaEngine(watched.adapters);
   try {
     for (const migrationName of state.failed) await engine.markMigrationRolledBack({ migrationName });
     const { appliedMigrationNames } = await engine.applyMigrations({
@@ -54,10 +55,34 @@ export async function applyMigrations(
     });
     return appliedMigrationNames;
   } catch (error) {
-    throw await explained(error, connection, migrations);
+    throw await explained(watched.failure() ?? error, connection, migrations);
   } finally {
     engine.free();
   }
+}
+
+/** Keeps the driver's own error of a script, which the engine reports only as a text with its call stack. */
+function watchScripts(adapters: SqlMigrationAwareDriverAdapterFactory): { adapters: SqlMigrationAwareDriverAdapterFactory; failure(): unknown } {
+  let failure: unknown;
+  return {
+    failure: () => failure,
+    adapters: {
+      provider: adapters.provider,
+      adapterName: adapters.adapterName,
+      connectToShadowDb: () => adapters.connectToShadowDb(),
+      async connect() {
+        const inner = await adapters.connect();
+        return {
+          ...inner,
+          executeScript: (script) =>
+            inner.executeScript(script).catch((error: unknown) => {
+              failure = error;
+              throw error;
+            }),
+        };
+      },
+    },
+  };
 }
 
 /** Which migration failed and how to mend it, instead of the engine's report. */
@@ -65,9 +90,9 @@ async function explained(error: unknown, connection: SqlQueryable, migrations: r
   const mapped = toStoreError(error);
   const { failed } = await migrationState(connection, migrations).catch(() => ({ failed: [] as readonly string[] }));
   const which = failed.at(-1) ?? 'one';
-  const reason = messageOf(error).split('\n').filter((line) => line.trim() !== '').slice(0, 12).join(' ');
-  return new AdloomError(mapped.code === 'INTERNAL' ? 'STORE_UNAVAILABLE' : mapped.code, `The migration ${which} failed and nothing of it was kept: ${reason}`, {
-    hint: mapped.hint ?? 'Mend what the message names (a table made by hand, a missing right, a full disk) and start again: it is then tried again.',
+  const reason = mapped.code === 'INTERNAL' ? mapped.message.replace(/^The database answered: /, '') : mapped.message;
+  return new AdloomError(mapped.code === 'INTERNAL' ? 'STORE_UNAVAILABLE' : mapped.code, `The migration ${which} failed and nothing of it was kept: ${reason.replace(/\.$/, '')}.`, {
+    hint: mapped.hint ?? 'Mend what the message names (a table made by hand, a missing right) and start again: it is then tried again.',
     cause: error,
   });
 }

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { Pool } from 'pg';
+import { scriptError } from './script-error';
 
 /**
  * The adapter of `@prisma/adapter-pg` with scripts sent whole: it cuts them at every semicolon, also inside strings and
@@ -20,7 +21,9 @@ export function serverAdapter(pool: Pool): SqlMigrationAwareDriverAdapterFactory
         queryRaw: (query) => inner.queryRaw(query),
         executeRaw: (query) => inner.executeRaw(query),
         async executeScript(script) {
-          await pool.query(script);
+          await pool.query(script).catch((error: unknown) => {
+            throw scriptError(error);
+          });
         },
         startTransaction: (isolation) => inner.startTransaction(isolation),
         getConnectionInfo: () => inner.getConnectionInfo(),

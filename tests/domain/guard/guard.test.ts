@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCorpus } from '../../../src/domain/copy/corpus';
@@ -9,7 +9,7 @@ import { buildLexicon } from '../../../src/domain/guard/lexicon';
 import { fingerprintsOf, memorisedSet } from '../../../src/domain/guard/memorised-set';
 import { GUARD_RULES } from '../../../src/domain/guard/rules';
 import { similarity } from '../../../src/domain/guard/similarity';
-import { normaliseLine } from '../../../src/domain/guard/text-fold';
+import { normaliseLine } from '../../../src/domain/copy/text-fold';
 
 const campaign = {
   vertical: 'ECOMMERCE' as const,

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { EVENT_KINDS, type BehaviourEvent } from '../../../src/domain/entities/event';
 import type { Consent } from '../../../src/domain/entities/profile';
 import { readableAttributes } from '../../../src/domain/profile/barred-attributes';
@@ -51,10 +51,10 @@ describe('a profile', () => {
     fc.assert(
       fc.property(fc.array(anyEvent, { maxLength: 30 }), fc.nat(30), (events, cut) => {
         const whole = deriveProfile(nobody, events, NOW);
-        const reversed = [...events].reverse();
+        const reversed = [...events].toReversed();
         const first = deriveProfile(nobody, reversed.slice(0, cut), new Date(NOW.getTime() - DAY));
         const second = deriveProfile({ consent: yes, ...first }, reversed.slice(cut), NOW);
-        const weights = (derived: typeof whole): [string, number][] => derived.interests.map(({ name, weight }) => [name, Math.round(weight * 1e6)] as [string, number]).sort();
+        const weights = (derived: typeof whole): [string, number][] => derived.interests.map(({ name, weight }) => [name, Math.round(weight * 1e6)] as [string, number]).toSorted();
         // An event younger than the first batch's clock counts whole there, which is at most a day's decay.
         const young = events.some((each) => each.occurredAt.getTime() > NOW.getTime() - DAY);
         if (!young) expect(weights(second)).toEqual(weights(whole));

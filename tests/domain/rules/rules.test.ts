@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { isAdloomError } from '../../../src/base/errors';
 import { matchesAudience } from '../../../src/domain/rules/audience';
 import { formatMicros, isCurrency, MAXIMUM_MICROS, parseMicros } from '../../../src/domain/rules/money';

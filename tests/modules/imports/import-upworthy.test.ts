@@ -32,7 +32,7 @@ test('a test becomes a campaign, each arm a creative with its outcomes; bad rows
   ]);
 
   const campaigns = await deps.store.campaigns.byExternalIds(deps.advertiserId, ['upworthy:t1', 'upworthy:t2', 'upworthy:t3']);
-  expect(campaigns.map(({ externalId }) => externalId).sort()).toEqual(['upworthy:t1', 'upworthy:t2']);
+  expect(campaigns.map(({ externalId }) => externalId).toSorted()).toEqual(['upworthy:t1', 'upworthy:t2']);
   const first = campaigns.find(({ externalId }) => externalId === 'upworthy:t1')!;
   expect(first.product.description).toBe('It starts small & ends in the sky.');
   expect(first.flight.startsAt.toISOString()).toBe('2014-11-17T00:00:00.000Z');

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseColumnMap, resolveColumns } from '../../../src/modules/imports/column-map';
 import { htmlText } from '../../../src/modules/imports/html-text';
 import { weekOf } from '../../../src/modules/imports/import-upworthy';
@@ -87,7 +87,7 @@ describe('CSV', () => {
       fc.asyncProperty(fc.array(fc.string({ unit: fc.constantFrom('a', ',', '"', '\n', '\r'), maxLength: 12 })), fc.integer({ min: 1, max: 9 }), async (parts, size) => {
         const rows = await rowsOf(`h,i\n${parts.join('\n')}`, 'csv', size);
         const lines = rows.map(({ line }) => line);
-        expect(lines).toEqual([...lines].sort((a, b) => a - b));
+        expect(lines).toEqual([...lines].toSorted((a, b) => a - b));
         expect(new Set(lines).size).toBe(lines.length);
       }),
       { numRuns: 500 },

@@ -1,6 +1,6 @@
 import { doubtful, pieceRule, type Hit } from '../guard';
 import { memorisedShare } from '../memorised-set';
-import { normaliseLine } from '../text-fold';
+import { normaliseLine } from '../../copy/text-fold';
 
 const NEAR_VERBATIM = 0.75;
 

@@ -1,5 +1,5 @@
 import { doubtful, pieceRule, type Hit } from '../guard';
-import { fold, wordsIn } from '../text-fold';
+import { fold, wordsIn } from '../../copy/text-fold';
 
 /** "the the" is a slip; the same long word three times in one part is a stutter. */
 export const repeatedWords = pieceRule('repeated-words', (piece, context) => {

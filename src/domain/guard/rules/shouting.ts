@@ -1,5 +1,5 @@
 import { doubtful, pieceRule, type Hit } from '../guard';
-import { wordsIn } from '../text-fold';
+import { wordsIn } from '../../copy/text-fold';
 
 /** Capitals and exclamation marks by the handful read as spam, and ad networks refuse them. */
 export const shouting = pieceRule('shouting', (piece, context) => {

@@ -1,5 +1,5 @@
 import { doubtful, pieceRule, type GuardContext, type Hit } from '../guard';
-import { opensSentenceAt, wordsIn, type Word } from '../text-fold';
+import { opensSentenceAt, wordsIn, type Word } from '../../copy/text-fold';
 
 /**
  * A name must be one of the campaign's. What counts as a name: a capitalised word inside a sentence; and any word,

@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough, Writable } from 'node:stream';
+import { runCli } from '../../src/main/cli';
+import { createProgress } from '../../src/main/progress';
+import { write, type Shell } from '../../src/main/shell';
+import { manualClock } from '../../src/base/clock';
+import { freshDataDir } from '../support/embedded-store';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'adloom-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+class Sink extends Writable {
+  text = '';
+  isTTY = false;
+  columns = 80;
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const [stdout, stderr, stdin] = [new Sink(), new Sink(), new PassThrough()];
+  stdin.end();
+  const code = await runCli(args, { stdin, stdout, stderr, signal: new AbortController().signal });
+  return { code, out: stdout.text, err: stderr.text };
+}
+
+const VERBS = ['serve', 'import', 'score', 'generate', 'train', 'eval', 'schema'];
+
+test('help names every verb, and every verb has help', async () => {
+  const { code, out } = await run('--help');
+  expect(code).toBe(0);
+  for (const verb of VERBS) {
+    expect(out).toContain(`  ${verb} `);
+    const help = await run(verb, '--help');
+    expect([help.code, help.out.includes(`adloom ${verb}`)]).toEqual([0, true]);
+  }
+});
+
+describe('wrong usage ends with 2 and says what is wrong', () => {
+  test.each([
+    [['fly']],
+    [['import', 'dreams', 'x.csv']],
+    [['import', 'events']],
+    [['import', 'events', '/no/such/file.csv']],
+    [['import', 'events', '/tmp']],
+    [['import', 'events', '-']],
+    [['train', 'everything', '--data', 'x']],
+    [['eval']],
+    [['score', '--threads', 'many']],
+    [['serve', '--port', '70000']],
+    [['schema', '--check', '/no/such/schema.graphql']],
+    [['score', '--model', '/no/such/model']],
+  ])('%j', async (args) => {
+    const { code, out, err } = await run(...args);
+    expect([code === 2 || (args[0] === 'score' && code === 1), out]).toEqual([true, '']);
+    expect(err).not.toBe('');
+    expect(err).not.toContain('    at ');
+  });
+
+  test('as JSON, where JSON was asked for', async () => {
+    const { err } = await run('import', 'events', '/no/such/file.csv', '--json');
+    expect(JSON.parse(err)).toEqual({ error: { code: 'BAD_INPUT', field: 'file', message: 'There is no file /no/such/file.csv.' } });
+  });
+});
+
+test('import: everything good is 0, rejected rows are 3 with a file; the report is one line of JSON', async () => {
+  const dataDir = await freshDataDir();
+  const file = path.join(folder, 'events.csv');
+  const rejects = path.join(folder, 'rejects.jsonl');
+  writeFileSync(file, 'profileExternalId,kind,itemText,occurredAt\nu1,VIEW,Tea,2026-11-01\nu1,FLY,Tea,2026-11-01\n');
+  try {
+    const first = await run('import', 'events', file, '--data-dir', dataDir, '--rejects', rejects, '--json');
+    expect([first.code, JSON.parse(first.out)]).toMatchObject([3, { rows: 2, imported: 1, rejected: 1, rejectsFile: rejects }]);
+    writeFileSync(file, 'profileExternalId,kind,itemText,occurredAt\nu1,VIEW,Tea,2026-11-01\n');
+    const second = await run('import', 'events', file, '--data-dir', dataDir);
+    expect([second.code, second.out]).toEqual([0, expect.stringContaining('0 imported, 1 were there already, 0 rejected')]);
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+});
+
+test('schema prints SDL', async () => {
+  const { code, out } = await run('schema');
+  expect([code, out.includes('type Mutation')]).toEqual([0, true]);
+});
+
+describe('progress', () => {
+  test('is a bar where a person watches and a plain line now and then where a log does', () => {
+    const clock = manualClock('2026-11-23T00:00:00Z');
+    const shown = (isTTY: boolean): string => {
+      const stderr = new Sink();
+      stderr.isTTY = isTTY;
+      const progress = createProgress({ stderr } as unknown as Shell, clock, 'import');
+      for (let step = 0; step <= 10; step++) {
+        progress.update(step / 10, `${step} rows`);
+        clock.advance(1_000);
+      }
+      progress.note('half way');
+      progress.end();
+      return stderr.text;
+    };
+    expect(shown(false)).toBe('import: 0 % 0 rows\nimport: 50 % 5 rows\nimport: 100 % 10 rows\nhalf way\n');
+    expect(shown(true)).toContain('\r\u001b[Kimport [============            ]  50 % 5 rows');
+  });
+});
+
+test('writing waits for a slow reader, and stops when the reader has gone', async () => {
+  const slow = new PassThrough({ highWaterMark: 4 });
+  let written = false;
+  const pending = write(slow, 'more than fits').then(() => (written = true));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(written).toBe(false);
+  slow.resume();
+  await pending;
+  slow.destroy();
+  await expect(write(slow, 'x')).rejects.toThrow();
+});

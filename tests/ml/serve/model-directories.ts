@@ -1,0 +1,65 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readGpt2Directory, writeGpt2Directory } from '../../../src/ml/weights/hf-directory';
+import { readSafetensors, writeSafetensors } from '../../../src/ml/weights/safetensors';
+import { formatTokenizerJson } from '../../../src/ml/tokenizer/tokenizer-json';
+import { floatTensor, type StoredTensor } from '../../../src/ml/weights/tensor';
+
+const FIXTURES = join(__dirname, '..', '..', 'fixtures');
+export const CTR = join(FIXTURES, 'models', 'ctr');
+export const WRITER = join(FIXTURES, 'models', 'writer');
+
+/** Copies of the fixtures' models that a test may spoil. */
+export class ModelDirectories {
+  readonly root = mkdtempSync(join(tmpdir(), 'adloom-models-'));
+  private count = 0;
+
+  copyOf(source: string): string {
+    const directory = join(this.root, `model-${this.count++}`);
+    cpSync(source, directory, { recursive: true });
+    return directory;
+  }
+
+  /**
+   * The classifier that the Hugging Face libraries saved, with a tokenizer of single characters.
+   * @param labels 2 gives it a head whose second label beats the first by the logit of the one label
+   */
+  async huggingFaceClassifier(labels: 1 | 2): Promise<string> {
+    const directory = this.copyOf(join(FIXTURES, 'reference', 'classifier'));
+    const { config, tensors } = await readGpt2Directory(directory);
+    const [score] = [tensors.get('score.weight')!];
+    const base = Float32Array.from(score.data, (_, i) => Math.sin(i));
+    const head = labels === 1 ? score : floatTensor([2, config.channels], Float32Array.from([...base, ...score.data.map((w, i) => w + base[i]!)]));
+    const names = labels === 1 ? ['click'] : ['no', 'yes'];
+    const { raw: _, ...plain } = config;
+    await writeGpt2Directory(directory, { config: { ...plain, labels: names }, head: 'classifier', tensors: new Map([...tensors, ['score.weight', head]]), tokenizer: undefined });
+    const printable = Array.from({ length: 95 }, (_unused, i) => (i === 0 ? 'Ġ' : String.fromCodePoint(32 + i)));
+    writeFileSync(join(directory, 'tokenizer.json'), formatTokenizerJson({ tokens: [...printable, '<|endoftext|>'], merges: [], specialTokens: ['<|endoftext|>'] }));
+    return directory;
+  }
+
+  remove(): void {
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+export function editJson(file: string, change: (json: Record<string, unknown>) => unknown): void {
+  writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)));
+}
+
+export async function editTensors(file: string, change: (tensors: Map<string, StoredTensor>) => void): Promise<void> {
+  const { tensors } = await readSafetensors(file);
+  change(tensors);
+  await writeSafetensors(file, tensors);
+}
+
+/** What a refusal says, with the place of the test's own files left out. */
+export async function refusalOf(promise: Promise<unknown>, root: string): Promise<string> {
+  const error = await promise.then(
+    () => undefined,
+    (e: unknown) => e as { code?: string; field?: string; message: string; hint?: string },
+  );
+  if (!error) return 'accepted';
+  return [error.code, error.field, error.message, error.hint].map((part) => part?.replaceAll(root, '').replaceAll(FIXTURES, 'fixtures') ?? '-').join(' | ');
+}

@@ -1,0 +1,32 @@
+import { needsDemo, seedDemo } from '../../../src/modules/demo/seed-demo';
+import { testDependencies } from '../../support/dependencies';
+import { corpusGenerator, overlapScorer } from '../../support/stand-in-models';
+
+test('fills an empty store once: campaigns, people, histories, copy written for two tastes; a second run changes nothing', async () => {
+  const { deps, discard } = await testDependencies({ generator: corpusGenerator(), scorer: overlapScorer() });
+  try {
+    expect(await needsDemo(deps)).toBe(true);
+    const seeded = await seedDemo(deps);
+    expect(seeded).toMatchObject({ campaigns: 12, profiles: 200 });
+    expect(seeded.events).toBeGreaterThan(2_000);
+    expect(seeded.written).toBeGreaterThanOrEqual(20);
+    expect(await needsDemo(deps)).toBe(false);
+
+    const [marlo] = await deps.store.campaigns.byExternalIds(deps.advertiserId, ['demo:marlo']);
+    const creatives = await deps.store.creatives.page(deps.advertiserId, { campaignIds: [marlo!.id], statuses: ['APPROVED'] }, { first: 100 });
+    const generated = creatives.edges.filter(({ node }) => node.origin === 'GENERATED');
+    expect(generated.length).toBe(8);
+    expect(new Set(generated.map(({ node }) => node.provenance!.profileId)).size).toBe(2);
+
+    const [lead] = await deps.store.profiles.byExternalIds(deps.advertiserId, ['demo-001']);
+    expect(lead!.interests[0]!.name).toBe('trail running');
+    expect(lead!.profileText).not.toBe('');
+    expect((await deps.store.profiles.count(deps.advertiserId, { consent: { personalisation: false } }))).toBeGreaterThan(10);
+
+    const before = await deps.store.creatives.count(deps.advertiserId, {});
+    expect(await seedDemo(deps)).toMatchObject({ campaigns: 0, events: 0 });
+    expect(await deps.store.creatives.count(deps.advertiserId, {})).toBe(before);
+  } finally {
+    await discard();
+  }
+}, 240_000);
