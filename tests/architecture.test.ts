@@ -111,8 +111,6 @@ const HOMES: readonly (readonly [pattern: RegExp, home: string])[] = [
 /** The HTTP layer parses and validates operations that come by WebSocket. */
 const ALSO: readonly (readonly [pattern: RegExp, file: string])[] = [
   [/^graphql$/, 'src/http/subscriptions.ts'],
-  // Training reads published tables, which are no imports of a user.
-  [/^csv-parse/, 'src/modules/training/read-csv.ts'],
 ];
 
 test('each library has one home', () => {

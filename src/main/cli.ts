@@ -67,7 +67,7 @@ function tell({ stderr }: Shell, error: unknown, json: boolean): void {
     line(stderr, JSON.stringify({ error: { code: known?.code ?? 'INTERNAL', message: messageOf(error), field: known?.field, hint: known?.hint } }));
     return;
   }
-  line(stderr, `adloom: ${known?.field === undefined || known.message.includes(known.field) ? '' : `${known.field}: `}${messageOf(error)}`);
+  line(stderr, `adloom: ${known?.field === undefined || known.message.includes(known.field) ? '' : `${known.field}: `}${messageOf(error)}${known === null ? '' : ` [${known.code}]`}`);
   if (known?.hint !== undefined) line(stderr, `  ${known.hint}`);
   // Not foreseen: whoever mends it needs to know where.
   if (known === null && error instanceof Error && error.stack !== undefined) line(stderr, error.stack.split('\n').slice(1).join('\n'));

@@ -1,3 +1,4 @@
+import { DriverAdapterError } from '@prisma/driver-adapter-utils';
 import { AdloomError, isAdloomError, messageOf, type ErrorCode } from '../base/errors';
 
 /** What a driver said, found wherever the layers above it have put it. */
@@ -80,13 +81,27 @@ const BY_PRISMA_CODE: Readonly<Record<string, Verdict>> = {
 
 /** Every error that leaves the store passes here once; what is coded already stays as it is. */
 export function toStoreError(error: unknown): AdloomError {
-  if (isAdloomError(error)) return error;
+  const own = ownIn(error);
+  if (own) return own;
   const report = reportIn(error);
   const verdict = verdictOn(report) ?? BY_PRISMA_CODE[codeOf(error)];
   const said = firstLine(report?.message ?? messageOf(error));
   if (!verdict) return new AdloomError('INTERNAL', `The database answered: ${said}`, { cause: error });
   const [code, summary, hint] = verdict;
   return new AdloomError(code, `${summary} (${said}).`, { hint, cause: error });
+}
+
+/** A coded error in a form that Prisma hands on whole: of other errors it keeps the code and drops the rest. */
+export function throughPrisma(error: AdloomError): DriverAdapterError {
+  const report = { kind: 'postgres', code: 'XX000', severity: 'ERROR', message: error.message, detail: undefined, column: undefined, hint: undefined } as const;
+  return new DriverAdapterError({ ...report, adloom: error } as typeof report);
+}
+
+function ownIn(error: unknown, depth = 0): AdloomError | undefined {
+  if (isAdloomError(error)) return error;
+  if (typeof error !== 'object' || error === null || depth > 5) return undefined;
+  const { meta, cause, adloom } = error as { meta?: { driverAdapterError?: unknown }; cause?: unknown; adloom?: unknown };
+  return isAdloomError(adloom) ? adloom : ownIn(meta?.driverAdapterError ?? cause, depth + 1);
 }
 
 /** Whether the same statement may succeed when sent again: two writers met, and the database chose one. */

@@ -25,7 +25,7 @@ export const registerEval: RegisterVerb = (program, shell, finish) => {
       const progress = createProgress(shell, systemClock, 'eval');
       const report = await runEvaluation(
         { data: options.data, model: options.model ?? config.ctrModel?.reference ?? 'models/ctr', threads: options.threads ?? config.threads },
-        { note: (text) => progress.note(text) },
+        { note: (text) => progress.note(text), signal: shell.signal },
       );
       if (options.json) line(shell.stdout, JSON.stringify(report));
       else for (const row of evaluationTable(report)) line(shell.stdout, row);

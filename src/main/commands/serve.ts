@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { messageOf } from '../../base/errors';
 import { needsDemo, seedDemo } from '../../modules/demo/seed-demo';
+import { orderDemoCopy } from '../../modules/demo/write-demo-copy';
 import { createApp, type App } from '../create-app';
 import { EXIT } from '../exit-codes';
 import { runUntilStopped } from '../run-app';
@@ -11,6 +13,7 @@ interface ServeOptions extends StoreOptions {
   readonly port?: number;
   readonly host?: string;
   readonly demo: boolean;
+  readonly json?: boolean;
 }
 
 export function registerServe(program: Command, shell: Shell, finish: (exitCode: number) => void, onServe: () => void): void {
@@ -19,6 +22,7 @@ export function registerServe(program: Command, shell: Shell, finish: (exitCode:
     .option('--port <number>', 'port to listen on; 0 takes a free one (PORT, else 4000)', wholeNumber(0, 65_535))
     .option('--host <address>', 'address to listen on (HOST, else 127.0.0.1)')
     .option('--no-demo', 'leave an empty database empty (ADLOOM_DEMO=false)')
+    .option('--json', 'tell the start as JSON lines: {"demo"} when it was filled, then {"url", "database", "models"}')
     .action(async (options: ServeOptions) => {
       const config = configOf(options, {
         ...(options.port === undefined ? {} : { port: options.port }),
@@ -27,11 +31,13 @@ export function registerServe(program: Command, shell: Shell, finish: (exitCode:
       });
       const app = await createApp(config);
       try {
-        if (config.demo && (await needsDemo(app.deps))) await fillWithDemo(app, shell);
+        const empty = config.demo && (await needsDemo(app.deps));
+        if (empty) await fillWithDemo(app, shell, options.json === true);
         // Told to stop while still starting.
         if (shell.signal.aborted) return void (await app.close(0).finally(() => finish(EXIT.INTERRUPTED)));
         const { url } = await app.listen();
-        announce(app, url, shell);
+        announce(app, url, shell, options.json === true);
+        if (config.demo && !empty) catchUpWithDemo(app);
       } catch (error) {
         await app.close(0);
         throw error;
@@ -41,15 +47,24 @@ export function registerServe(program: Command, shell: Shell, finish: (exitCode:
     });
 }
 
-async function fillWithDemo(app: App, shell: Shell): Promise<void> {
-  line(shell.stdout, 'The database is empty: filling it with demo data ...');
-  const { campaigns, profiles, events, written } = await seedDemo(app.deps);
-  const copy = written > 0 ? `, ${written} creatives written for some of them` : '';
-  line(shell.stdout, `  ${campaigns} campaigns, ${profiles} people with ${events} events${copy}`);
+async function fillWithDemo(app: App, shell: Shell, json: boolean): Promise<void> {
+  if (!json) line(shell.stdout, 'The database is empty: filling it with demo data ...');
+  const demo = await seedDemo(app.deps, shell.signal);
+  const copy = demo.written > 0 ? `, ${demo.written} creatives written for some of them` : '';
+  line(shell.stdout, json ? JSON.stringify({ demo }) : `  ${demo.campaigns} campaigns, ${demo.profiles} people with ${demo.events} events${copy}`);
 }
 
-function announce(app: App, url: string, { stdout }: Shell): void {
+/** An earlier start may have had no writer, or no time: what is missing is written while the program serves. */
+function catchUpWithDemo({ deps }: App): void {
+  orderDemoCopy(deps).catch((error: unknown) => deps.logger.warn('no demo copy was ordered', { error: messageOf(error) }));
+}
+
+function announce(app: App, url: string, { stdout }: Shell, json: boolean): void {
   const { database, models } = app.describe();
+  if (json) {
+    line(stdout, JSON.stringify({ url, database, models }));
+    return;
+  }
   line(stdout, `Adloom listens at ${url}`);
   line(stdout, `  database  ${database}`);
   for (const { kind, name, parameters, device } of models) {

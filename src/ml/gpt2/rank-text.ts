@@ -26,7 +26,7 @@ const NO_FEATURES: HashedFeatures = { rows: new Int32Array(0), weights: new Floa
 /** `start prefix mark`. */
 export function encodePrefix(prefix: string, tokenizer: BpeTokenizer, options: RankTextOptions): EncodedPrefix {
   const all = prefix === '' ? [] : tokenizer.encode(prefix, { specials: 'text' });
-  const kept = all.slice(-options.prefixLimit);
+  const kept = all.slice(Math.max(0, all.length - options.prefixLimit));
   const ids = Int32Array.from([options.start, ...kept, ...(options.mark === undefined ? [] : [options.mark])]);
   return { ids, features: options.buckets > 0 ? prefixFeatures(prefix, options.buckets) : NO_FEATURES, trimmed: all.length - kept.length };
 }

@@ -12,7 +12,8 @@ interface Failure {
   hint?: string;
 }
 
-type ToWorker = { type: 'call'; id: number; payload: unknown } | { type: 'cancel'; id: number };
+/** `sent` is a moment on `sharedClock`: a thread that is busy hears of a call late, and its caller waits all the same. */
+type ToWorker = { type: 'call'; id: number; payload: unknown; sent: number } | { type: 'cancel'; id: number };
 type FromWorker = { type: 'ready'; value: unknown } | { type: 'failed'; failure: Failure } | { type: 'reply'; id: number; value?: unknown; failure?: Failure };
 
 export interface WorkerClient<Ready, Call, Reply> {
@@ -32,6 +33,11 @@ function toFailure(error: unknown): Failure {
 
 function cancelledError(): AdloomError {
   return new AdloomError('CANCELLED', 'The call was cancelled.');
+}
+
+/** Milliseconds that mean the same in every thread; each counts its own from its start. */
+function sharedClock(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 /** Starts a worker and waits until it says that it is ready. @throws what the worker's start threw */
@@ -58,7 +64,7 @@ export function startWorker<Ready, Call, Reply>(entry: string, workerData: unkno
             done(value);
           };
           waiting.set(id, { resolve: settle(resolveCall), reject: settle(rejectCall) });
-          post({ type: 'call', id, payload });
+          post({ type: 'call', id, payload, sent: sharedClock() });
         });
       },
       async close() {
@@ -95,16 +101,16 @@ export function serveWorker<Ready, Call, Reply>(
 ): void {
   const port = parentPort!;
   const send = (message: FromWorker): void => port.postMessage(message);
-  const queue: { id: number; payload: Call; arrived: number }[] = [];
+  const queue: { id: number; payload: Call; sent: number }[] = [];
   let running: { id: number; cancelled: boolean } | undefined;
   open().then(
     ({ ready, handle }) => {
       const pump = async (): Promise<void> => {
         if (running) return;
         for (let item = queue.shift(); item; item = queue.shift()) {
-          const { id, payload, arrived } = item;
+          const { id, payload, sent } = item;
           const current = (running = { id, cancelled: false });
-          const queueMs = performance.now() - arrived;
+          const queueMs = Math.max(0, sharedClock() - sent);
           try {
             const value = await handle(payload, () => current.cancelled);
             if (!current.cancelled && value !== undefined) send({ type: 'reply', id, value: { ...value, queueMs } });
@@ -119,7 +125,7 @@ export function serveWorker<Ready, Call, Reply>(
           const at = queue.findIndex((item) => item.id === message.id);
           if (at >= 0) queue.splice(at, 1);
           else if (running?.id === message.id) running.cancelled = true;
-        } else queue.push({ id: message.id, payload: message.payload as Call, arrived: performance.now() });
+        } else queue.push({ id: message.id, payload: message.payload as Call, sent: message.sent });
         void pump();
       });
       send({ type: 'ready', value: ready });

@@ -15,15 +15,7 @@ import { directoryContentHash, shortId } from '../weights/content-hash';
 import { readGpt2Directory } from '../weights/hf-directory';
 import { readSafetensors } from '../weights/safetensors';
 import { UNCALIBRATED, parseCalibration, type Calibration } from './calibration';
-
-/** Contents of `ranker.json`. */
-export interface RankerSettings {
-  /** The token between prefix and text. */
-  mark?: string;
-  prefixLimit: number;
-  textLimit: number;
-  wide?: WideConfig;
-}
+import { parseRankerSettings } from './ranker-settings';
 
 export interface LoadedRanker {
   id: string;
@@ -44,7 +36,14 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
       hint: 'The tokenizer and the weights do not belong together.',
     });
   }
-  const settings = await optionalJson<RankerSettings>(directory, 'ranker.json');
+  const settings = await optional(directory, 'ranker.json', parseRankerSettings);
+  const mark = settings?.mark === undefined ? undefined : tokenizer.tokenId(settings.mark);
+  if (settings?.mark !== undefined && mark === undefined) {
+    throw new AdloomError('MODEL_INVALID', `tokenizer.json has no token ${JSON.stringify(settings.mark)}, which ranker.json puts between prefix and text.`, {
+      field: 'tokenizer.json',
+      hint: 'The tokenizer and ranker.json do not belong together.',
+    });
+  }
   const weights: Weights = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
   weights.set('score.weight', oneLogit(weights.get('score.weight')!, config.labels.length));
   if (settings?.wide) await addWide(directory, settings.wide, weights);
@@ -58,14 +57,12 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
     tokenizer,
     text: {
       start,
-      mark: settings?.mark === undefined ? undefined : tokenizer.tokenId(settings.mark),
+      mark,
       prefixLimit: Math.min(settings?.prefixLimit ?? half, half),
       textLimit: Math.min(settings?.textLimit ?? half - 2, half - 2),
       buckets: settings?.wide?.buckets ?? 0,
     },
-    calibration: existsSync(path.join(directory, 'calibration.json'))
-      ? parseCalibration(await readFile(path.join(directory, 'calibration.json'), 'utf8'))
-      : UNCALIBRATED,
+    calibration: (await optional(directory, 'calibration.json', parseCalibration)) ?? UNCALIBRATED,
     parameters: [...weights.values()].reduce((sum, w) => sum + w.data.length, 0),
   };
 }
@@ -106,12 +103,7 @@ function requireFinite(name: string, data: Float32Array): void {
   }
 }
 
-async function optionalJson<T>(directory: string, name: string): Promise<T | undefined> {
+async function optional<T>(directory: string, name: string, parse: (text: string) => T): Promise<T | undefined> {
   const file = path.join(directory, name);
-  if (!existsSync(file)) return undefined;
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as T;
-  } catch (cause) {
-    throw new AdloomError('MODEL_INVALID', `${name} is not valid JSON.`, { field: name, cause });
-  }
+  return existsSync(file) ? parse(await readFile(file, 'utf8')) : undefined;
 }

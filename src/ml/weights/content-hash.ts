@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { AdloomError, messageOf } from '../../base/errors';
 
 /**
- * The identity of a model: sha256 over the files that decide its numbers (configuration, tokeniser, calibration, weights),
+ * The identity of a model: sha256 over the files that decide its numbers (configuration, tokeniser, how text becomes input, calibration, weights),
  * so that a score can name the model that gave it. Files in order of name, each framed by its name and length of content.
  */
-const DECIDING = /^(config|tokenizer|tokenizer_config|calibration|adapter_config|generation_config)\.json$|\.safetensors(\.index\.json)?$/;
+const DECIDING = /^(config|tokenizer|tokenizer_config|calibration|ranker|adapter_config|generation_config)\.json$|\.safetensors(\.index\.json)?$/;
 
 /** 64 hexadecimal digits. Other files (cards, logs, ONNX exports) do not count. @throws MODEL_UNAVAILABLE. */
 export async function directoryContentHash(directory: string): Promise<string> {

@@ -6,6 +6,7 @@ import { Checker } from '../input/problems';
 import { checkText } from '../input/text';
 import { applyCopy, checkCopyInput, findingsOf, type CopyPatch } from './copy-input';
 import { creativeChanged } from './creative-changed';
+import { newCreative } from './new-creative';
 
 export interface CreateCreative {
   readonly campaignId: string;
@@ -32,23 +33,7 @@ export async function createCreative(deps: Dependencies, input: CreateCreative):
   checkCopyInput(copy);
   const findings = findingsOf(campaign, copy);
   if (input.validateOnly) return { creative: null, findings };
-  const now = deps.clock.now();
-  const creative: Creative = {
-    id: deps.ids.next(),
-    advertiserId: deps.advertiserId,
-    campaignId: campaign.id,
-    externalId: input.externalId ?? null,
-    ...copy,
-    origin: 'HUMAN',
-    status: 'DRAFT',
-    version: 1,
-    findings,
-    provenance: null,
-    reviewNote: null,
-    counts: { impressions: 0, clicks: 0, conversions: 0, valueMicros: 0n },
-    createdAt: now,
-    updatedAt: now,
-  };
+  const creative = newCreative(deps, { campaignId: campaign.id, externalId: input.externalId ?? null, ...copy, origin: 'HUMAN', status: 'DRAFT', findings });
   const request = { campaignId: input.campaignId, externalId: input.externalId ?? null, copy: input.copy };
   const { id } = await once(deps, 'createCreative', input.idempotencyKey, request, async (tx) => {
     await tx.creatives.insertMany([creative]);

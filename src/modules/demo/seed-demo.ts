@@ -4,6 +4,7 @@ import type { Creative } from '../../domain/entities/creative';
 import type { Outcome, OutcomeKind } from '../../domain/entities/outcome';
 import { parseMicros } from '../../domain/rules/money';
 import { findingsOf } from '../creatives/copy-input';
+import { newCreative } from '../creatives/new-creative';
 import type { Dependencies } from '../dependencies';
 import { MOST_EVENTS } from '../profiles/check-events';
 import { recordEvents } from '../profiles/record-events';
@@ -38,13 +39,13 @@ export async function needsDemo({ store, advertiserId }: Dependencies): Promise<
  * Fills an empty store with twelve campaigns and two hundred people, so that the first query has something to say. Safe to run
  * again, also after it was cut off: campaigns come last, and what is there stays as it is.
  */
-export async function seedDemo(deps: Dependencies): Promise<SeededDemo> {
+export async function seedDemo(deps: Dependencies, signal?: AbortSignal): Promise<SeededDemo> {
   const rng = createRng(SEED);
   const today = new Date(Math.floor(deps.clock.now().getTime() / DAY) * DAY);
   const people = demoPeople(rng.fork('people'), today);
   const events = await seedPeople(deps, people);
   const campaigns = await seedCampaigns(deps, rng.fork('campaigns'), today);
-  const written = await writeDemoCopy(deps);
+  const written = await writeDemoCopy(deps, signal);
   return { campaigns, profiles: people.length, events, written };
 }
 
@@ -109,13 +110,10 @@ function campaignOf(deps: Dependencies, demo: DemoCampaign, today: Date): Campai
 }
 
 function creativeOf(deps: Dependencies, campaign: Campaign, [headline, body, callToAction]: DemoCampaign['creatives'][number], index: number): Creative {
-  const now = deps.clock.now();
   const copy = { headline, body, callToAction, imageUrl: null };
-  return {
-    id: deps.ids.next(), advertiserId: deps.advertiserId, campaignId: campaign.id, externalId: `human-${index + 1}`, ...copy,
-    origin: 'HUMAN', status: 'APPROVED', version: 1, findings: findingsOf(campaign, copy), provenance: null, reviewNote: null,
-    counts: { impressions: 0, clicks: 0, conversions: 0, valueMicros: 0n }, createdAt: now, updatedAt: now,
-  };
+  return newCreative(deps, {
+    campaignId: campaign.id, externalId: `human-${index + 1}`, ...copy, origin: 'HUMAN', status: 'APPROVED', findings: findingsOf(campaign, copy),
+  });
 }
 
 /** A month of being shown, as sums; rates such as display ads have. */

@@ -18,10 +18,19 @@ const ORDERS: readonly { campaign: string; person: string; count: number }[] = [
 /** A first start may be slow; it may not hang. What is not written by then comes later. */
 const PATIENCE_MS = 120_000;
 
-/** Has the writer, where one serves, write for a few demo profiles; returns how many creatives came of it. Repeats give nothing new. */
-export async function writeDemoCopy(deps: Dependencies): Promise<number> {
-  if (deps.modelVersionIds.writer === null) return 0;
-  const campaigns = new Map((await deps.store.campaigns.byExternalIds(deps.advertiserId, ORDERS.map(({ campaign }) => `demo:${campaign}`))).map((each) => [each.externalId, each.id]));
+/** Orders and waits, for the first query should find the copy; returns how many creatives came of it. */
+export async function writeDemoCopy(deps: Dependencies, signal?: AbortSignal): Promise<number> {
+  return ended(deps, await orderDemoCopy(deps), signal);
+}
+
+/**
+ * Has the writer, where one serves, write for a few demo profiles; returns the ids of the jobs. What was ordered before is not
+ * ordered again, so that a later start makes up for a first one that had no writer or was cut off.
+ */
+export async function orderDemoCopy(deps: Dependencies): Promise<string[]> {
+  if (deps.modelVersionIds.writer === null) return [];
+  const found = await deps.store.campaigns.byExternalIds(deps.advertiserId, ORDERS.map(({ campaign }) => `demo:${campaign}`));
+  const campaigns = new Map(found.filter(({ status }) => status === 'ACTIVE').map((each) => [each.externalId, each.id]));
   const people = new Map((await deps.store.profiles.byExternalIds(deps.advertiserId, ORDERS.map(({ person }) => person))).map((each) => [each.externalId, each.id]));
   const jobs: string[] = [];
   for (const [index, { campaign, person, count }] of ORDERS.entries()) {
@@ -37,16 +46,16 @@ export async function writeDemoCopy(deps: Dependencies): Promise<number> {
       deps.logger.warn('no demo copy was written', { campaign, error: messageOf(error) });
     }
   }
-  return ended(deps, jobs);
+  return jobs;
 }
 
-/** Waits until the jobs have ended, for the first query should find their copy; the number of creatives written. */
-async function ended(deps: Dependencies, ids: readonly string[]): Promise<number> {
+/** Waits until the jobs have ended or there is no more time for them; the number of creatives written so far. */
+async function ended(deps: Dependencies, ids: readonly string[], signal?: AbortSignal): Promise<number> {
   const deadline = deps.clock.elapsed() + PATIENCE_MS;
   for (;;) {
     const jobs = await deps.store.generationJobs.byIds(deps.advertiserId, ids);
     const open = jobs.filter(({ status }) => status === 'QUEUED' || status === 'RUNNING');
-    if (open.length === 0 || deps.clock.elapsed() > deadline) return jobs.reduce((sum, { done }) => sum + done, 0);
+    if (open.length === 0 || deps.clock.elapsed() > deadline || signal?.aborted) return jobs.reduce((sum, { done }) => sum + done, 0);
     await sleep(100);
   }
 }

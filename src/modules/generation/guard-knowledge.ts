@@ -9,11 +9,15 @@ import { normaliseLine } from '../../domain/copy/text-fold';
 /** What the guard learns from the files beside a writer: its vocabulary, its licensed lines, its forbidden ones. */
 export type GuardKnowledge = Pick<GuardContext, 'lexicon' | 'corpusLines' | 'memorised'>;
 
+/** The copy corpus that ships with the project: what its words are holds for every writer. Same depth in src and dist. */
+const SHIPPED_CORPUS = join(__dirname, '..', '..', '..', 'models', 'writer', 'corpus');
+
 const known = new Map<string, Promise<GuardKnowledge>>();
 
 /**
- * Reads `corpus/*.txt` and `memorised.u32` of a model directory, once per process. A model that brings neither is judged by
- * the campaign's facts alone.
+ * Reads `corpus/*.txt` and `memorised.u32` of a model directory, once per process. A model without a corpus (one of the hub, or
+ * a user's own) is held to the words of the shipped one: what is neither among them nor a fact may be a name. Which text such a
+ * model remembers, nobody knows.
  */
 export function guardKnowledge(directory: string): Promise<GuardKnowledge> {
   let knowledge = known.get(directory);
@@ -22,16 +26,21 @@ export function guardKnowledge(directory: string): Promise<GuardKnowledge> {
 }
 
 async function load(directory: string): Promise<GuardKnowledge> {
-  const files = await readdir(join(directory, 'corpus')).catch(() => [] as string[]);
-  const lines: string[] = [];
-  for (const file of files.filter((name) => name.endsWith('.txt')).toSorted()) {
-    const corpus = parseCorpus(await readFile(join(directory, 'corpus', file), 'utf8'));
-    for (const line of corpus) lines.push(line.text);
-  }
+  const own = await corpusLines(join(directory, 'corpus'));
+  const lines = own.length > 0 ? own : await corpusLines(SHIPPED_CORPUS);
   const hashes = await readFile(join(directory, MEMORISED_FILE)).catch(() => null);
   return {
     lexicon: lines.length > 0 ? buildLexicon(lines) : null,
     corpusLines: lines.length > 0 ? new Set(lines.map(normaliseLine)) : null,
     memorised: hashes === null ? null : memorisedSet(new Uint32Array(hashes.buffer.slice(hashes.byteOffset, hashes.byteOffset + (hashes.length & ~3)))),
   };
+}
+
+async function corpusLines(folder: string): Promise<string[]> {
+  const files = await readdir(folder).catch(() => [] as string[]);
+  const lines: string[] = [];
+  for (const file of files.filter((name) => name.endsWith('.txt')).toSorted()) {
+    for (const { text } of parseCorpus(await readFile(join(folder, file), 'utf8'))) lines.push(text);
+  }
+  return lines;
 }

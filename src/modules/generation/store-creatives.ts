@@ -3,6 +3,7 @@ import type { Creative } from '../../domain/entities/creative';
 import type { GenerationJob } from '../../domain/entities/generation-job';
 import { isBlocked } from '../../domain/guard/check-copy';
 import { creativeChanged } from '../creatives/creative-changed';
+import { newCreative } from '../creatives/new-creative';
 import type { Dependencies } from '../dependencies';
 import type { Composed } from './compose-creatives';
 import { generationProgress } from './generation-progress';
@@ -33,20 +34,14 @@ export async function storeCreatives(deps: Dependencies, input: StoreCreatives):
   return kept;
 }
 
-function rowOf(deps: Dependencies, { job, campaign }: StoreCreatives, { pieces, findings, ...copy }: Composed): Creative {
-  const now = deps.clock.now();
-  return {
-    id: deps.ids.next(),
-    advertiserId: deps.advertiserId,
+function rowOf(deps: Dependencies, { job, campaign }: StoreCreatives, { pieces, findings, headline, body, callToAction }: Composed): Creative {
+  return newCreative(deps, {
     campaignId: campaign.id,
-    externalId: null,
-    headline: copy.headline,
-    body: copy.body,
-    callToAction: copy.callToAction,
-    imageUrl: null,
+    headline,
+    body,
+    callToAction,
     origin: 'GENERATED',
     status: job.options.autoApprove && !isBlocked(findings) ? 'APPROVED' : 'IN_REVIEW',
-    version: 1,
     findings: findings.map(({ rule, severity, field, message }) => ({ rule, severity, field, message })),
     provenance: {
       generationJobId: job.id,
@@ -58,9 +53,5 @@ function rowOf(deps: Dependencies, { job, campaign }: StoreCreatives, { pieces, 
       parentId: job.options.parentId,
       profileId: job.profileId,
     },
-    reviewNote: null,
-    counts: { impressions: 0, clicks: 0, conversions: 0, valueMicros: 0n },
-    createdAt: now,
-    updatedAt: now,
-  };
+  });
 }

@@ -4,6 +4,7 @@ import { CREATIVE_STATUSES, type Creative, type CreativeStatus } from '../../dom
 import type { Outcome, OutcomeKind } from '../../domain/entities/outcome';
 import { findingsOf, isBlocked } from '../creatives/copy-input';
 import { creativeChanged } from '../creatives/creative-changed';
+import { newCreative } from '../creatives/new-creative';
 import type { Dependencies } from '../dependencies';
 import type { Row } from './row';
 import { runImport, type BatchResult, type ImportInput, type ImportReport, type Numbered } from './run-import';
@@ -85,24 +86,15 @@ async function storeCreatives(deps: Dependencies, batch: readonly Numbered<Creat
 }
 
 function creativeOf(deps: Dependencies, row: CreativeRow, campaign: Campaign): Creative {
-  const now = deps.clock.now();
   const findings = findingsOf(campaign, row.copy);
-  return {
-    id: deps.ids.next(),
-    advertiserId: deps.advertiserId,
+  return newCreative(deps, {
     campaignId: campaign.id,
     externalId: row.externalId,
     ...row.copy,
     origin: 'IMPORTED',
     status: row.status === 'APPROVED' && isBlocked(findings) ? 'IN_REVIEW' : row.status,
-    version: 1,
     findings,
-    provenance: null,
-    reviewNote: null,
-    counts: { impressions: 0, clicks: 0, conversions: 0, valueMicros: 0n },
-    createdAt: now,
-    updatedAt: now,
-  };
+  });
 }
 
 const KINDS: readonly (readonly [keyof CreativeRow['counts'], OutcomeKind])[] = [['impressions', 'IMPRESSION'], ['clicks', 'CLICK'], ['conversions', 'CONVERSION']];

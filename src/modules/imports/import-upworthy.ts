@@ -2,6 +2,7 @@ import { hash32 } from '../../base/rng';
 import type { Campaign } from '../../domain/entities/campaign';
 import type { Creative } from '../../domain/entities/creative';
 import type { Outcome } from '../../domain/entities/outcome';
+import { newCreative } from '../creatives/new-creative';
 import type { Dependencies } from '../dependencies';
 import type { Row } from './row';
 import { runImport, type BatchResult, type ImportInput, type ImportPlan, type ImportReport, type Numbered } from './run-import';
@@ -123,27 +124,8 @@ function campaignOf(deps: Needs, arm: Arm): Campaign {
 }
 
 function creativeOf(deps: Needs, arm: Arm, campaignId: string): Creative {
-  const now = deps.clock.now();
-  return {
-    id: deps.ids.next(),
-    advertiserId: deps.advertiserId,
-    campaignId,
-    externalId: arm.externalId,
-    headline: arm.headline,
-    body: null,
-    callToAction: null,
-    imageUrl: null,
-    origin: 'IMPORTED',
-    // It ran: what it was checked against was another medium's limits, so that our guard has no say.
-    status: 'APPROVED',
-    version: 1,
-    findings: [],
-    provenance: null,
-    reviewNote: null,
-    counts: { impressions: 0, clicks: 0, conversions: 0, valueMicros: 0n },
-    createdAt: now,
-    updatedAt: now,
-  };
+  // It ran, and was checked against another medium's limits: approved, and our guard has no say.
+  return newCreative(deps, { campaignId, externalId: arm.externalId, headline: arm.headline, origin: 'IMPORTED', status: 'APPROVED' });
 }
 
 function outcomesOf(deps: Needs, creative: Creative, arm: Arm): Outcome[] {

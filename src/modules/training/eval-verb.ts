@@ -1,8 +1,8 @@
 /** `adloom eval`: the click classifier beside its yardstick, on the test split. */
+import { AdloomError } from '../../base/errors';
 import { openScorer } from '../../ml/serve/open-scorer';
-import { titleCases } from './ctr-cases';
+import { headlineCases, titleCases } from './ctr-cases';
 import { inSplit, readCtrSources } from './ctr-data';
-import { headlineCases } from './ctr-cases';
 import { baselineHeadlines, baselineTitles } from './evaluate-baseline';
 import { evaluateCtr, type CtrFigures, type HeadlineFigures } from './evaluate-ctr';
 import { readGames } from './sources';
@@ -21,13 +21,19 @@ export interface EvalArguments {
   threads?: number;
 }
 
-export async function runEvaluation(args: EvalArguments, { note }: { note: (text: string) => void }): Promise<EvaluationReport> {
+/** @throws CANCELLED when the signal aborts */
+export async function runEvaluation(args: EvalArguments, { note, signal }: { note: (text: string) => void; signal?: AbortSignal }): Promise<EvaluationReport> {
+  const stopIfAborted = (): void => {
+    if (signal?.aborted) throw new AdloomError('CANCELLED', 'The evaluation was interrupted.');
+  };
   const sources = await readCtrSources(args.data);
   const test = inSplit(sources, 'test');
   note(`${test.upworthy.length} arms of headline tests, ${test.people.length} people held out`);
+  stopIfAborted();
   const scorer = await openScorer(args.model, { threads: args.threads });
   try {
-    const ours = await evaluateCtr(scorer, test, sources.people);
+    const ours = await evaluateCtr(scorer, test, sources.people, { signal });
+    stopIfAborted();
     note('the yardstick: TF-IDF and ridge on the training split');
     const { titles } = await readGames(args.data);
     const cases = titleCases(test.people.filter((p) => p.history.length > 0), sources.people, 17);

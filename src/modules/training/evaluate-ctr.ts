@@ -4,7 +4,7 @@ import { calibrationError } from '../../ml/metrics/ece';
 import { logLoss } from '../../ml/metrics/log-loss';
 import { pairAccuracy } from '../../ml/metrics/pair-accuracy';
 import { predictedOverObserved } from '../../ml/metrics/predicted-over-observed';
-import type { Scorer } from '../../ml/serve/types';
+import type { CallOptions, Scorer } from '../../ml/serve/types';
 import { headlineCases, shuffleProfiles, titleCases, type HeadlineCase, type TitleCase } from './ctr-cases';
 import type { CtrSources } from './ctr-data';
 
@@ -27,14 +27,14 @@ export interface CtrFigures {
   titles: ProbabilityFigures & { people: number; auc: number; standardError: number; shuffledAuc: number; profileFreeAuc: number };
 }
 
-export async function evaluateCtr(scorer: Scorer, test: CtrSources, everyone: CtrSources['people']): Promise<CtrFigures> {
+export async function evaluateCtr(scorer: Scorer, test: CtrSources, everyone: CtrSources['people'], options: CallOptions = {}): Promise<CtrFigures> {
   const headlines = headlineCases(test.upworthy);
-  const scores = await scorer.scoreMany(headlines.map(({ text }) => ({ prefix: '', text })));
+  const scores = await scorer.scoreMany(headlines.map(({ text }) => ({ prefix: '', text })), options);
   const titles = titleCases(test.people.filter((p) => p.history.length > 0), everyone, 17);
-  const personal = await scoreTitles(scorer, titles);
+  const personal = await scoreTitles(scorer, titles, options);
   const auc = groupedAuc(titles.map((c) => c.person), personal.map((s) => s.logit), titles.map((c) => c.label));
   const aucOf = async (cases: TitleCase[]): Promise<number> =>
-    groupedAuc(cases.map((c) => c.person), (await scoreTitles(scorer, cases)).map((s) => s.logit), cases.map((c) => c.label)).mean;
+    groupedAuc(cases.map((c) => c.person), (await scoreTitles(scorer, cases, options)).map((s) => s.logit), cases.map((c) => c.label)).mean;
   return {
     headlines: {
       ...headlineFigures(headlines, scores.map((s) => s.logit)),
@@ -51,8 +51,8 @@ export async function evaluateCtr(scorer: Scorer, test: CtrSources, everyone: Ct
   };
 }
 
-function scoreTitles(scorer: Scorer, cases: readonly TitleCase[]): Promise<{ logit: number; probability: number }[]> {
-  return scorer.scoreMany(cases.map((c) => ({ prefix: c.profile, text: c.text })));
+function scoreTitles(scorer: Scorer, cases: readonly TitleCase[], options: CallOptions): Promise<{ logit: number; probability: number }[]> {
+  return scorer.scoreMany(cases.map((c) => ({ prefix: c.profile, text: c.text })), options);
 }
 
 export function headlineFigures(cases: readonly HeadlineCase[], scores: readonly number[]): HeadlineFigures {

@@ -1,25 +1,26 @@
-import { readFile } from 'node:fs/promises';
-import { parse } from 'csv-parse/sync';
-import { AdloomError, messageOf } from '../../base/errors';
+import { createReadStream } from 'node:fs';
+import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
+import { rowBatches } from '../imports/row-source';
 
-/** All rows of a CSV file by column name; the named columns must be there. For data sets that fit in memory. */
+/** All rows of a CSV file by column name; the named columns must be there, and every row readable. For data sets that fit in memory. */
 export async function readCsv<C extends string>(file: string, columns: readonly C[]): Promise<Record<C, string>[]> {
-  let text: string;
+  const wrong = (what: string, hint?: string, cause?: unknown): AdloomError => new AdloomError('BAD_INPUT', `${file} ${what}`, { field: file, hint, cause });
+  const onColumns = (found: readonly string[]): void => {
+    const missing = columns.find((column) => !found.includes(column));
+    if (missing !== undefined) throw wrong(`needs a column ${missing}; it has ${found.join(', ')}.`);
+  };
+  const rows: Record<C, string>[] = [];
   try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new AdloomError('BAD_INPUT', `${file} cannot be read: ${messageOf(cause)}`, { field: file, hint: 'Give the folder that holds the data sets.', cause });
-  }
-  let rows: Record<C, string>[];
-  try {
-    rows = parse(text, { columns: true, bom: true, relax_column_count: true, relax_quotes: true, skip_empty_lines: true }) as Record<C, string>[];
-  } catch (cause) {
-    throw new AdloomError('BAD_INPUT', `${file} is not valid CSV: ${messageOf(cause)}`, { field: file, cause });
-  }
-  for (const column of columns) {
-    if (rows[0] && !(column in rows[0])) {
-      throw new AdloomError('BAD_INPUT', `${file} needs a column ${column}; it has ${Object.keys(rows[0]).join(', ')}.`, { field: file });
+    for await (const batch of rowBatches(createReadStream(file), 'csv', { onColumns })) {
+      for (const { line, values, problem } of batch) {
+        // A data set with holes would give other figures without a word.
+        if (problem !== null) throw wrong(`is not valid CSV: line ${line}: ${problem}.`);
+        rows.push(Object.fromEntries(columns.map((column) => [column, values.get(column) as string])) as Record<C, string>);
+      }
     }
+  } catch (cause) {
+    if (isAdloomError(cause)) throw cause.field === file ? cause : wrong(`is not valid CSV: ${cause.message}`, undefined, cause);
+    throw wrong(`cannot be read: ${messageOf(cause)}`, 'Give the folder that holds the data sets.', cause);
   }
   return rows;
 }

@@ -1,5 +1,6 @@
 /** The data sets that models are trained and judged on, as plain records. `folder` holds one sub-folder per set. */
 import path from 'node:path';
+import { htmlText } from '../imports/html-text';
 import { readCsv } from './read-csv';
 
 export interface UpworthyArm {
@@ -29,13 +30,13 @@ export interface NewsClick {
 export async function readUpworthy(folder: string): Promise<UpworthyArm[]> {
   const columns = ['clickability_test_id', 'eyecatcher_id', 'headline', 'lede', 'impressions', 'clicks'] as const;
   const rows = await readCsv(path.join(folder, 'upworthy', 'train.csv'), columns);
-  const story = storiesOf(rows.map((r) => ({ test: r.clickability_test_id, headline: plainText(r.headline).toLowerCase() })));
+  const story = storiesOf(rows.map((r) => ({ test: r.clickability_test_id, headline: htmlText(r.headline).toLowerCase() })));
   return rows.map((r) => ({
     test: r.clickability_test_id,
     story: story(r.clickability_test_id),
     image: r.eyecatcher_id,
-    headline: plainText(r.headline),
-    lede: plainText(r.lede),
+    headline: htmlText(r.headline),
+    lede: htmlText(r.lede),
     impressions: Number(r.impressions),
     clicks: Number(r.clicks),
   }));
@@ -62,7 +63,7 @@ function storiesOf(arms: readonly { test: string; headline: string }[]): (test: 
 /** People with their histories, and the titles of all items. */
 export async function readGames(folder: string): Promise<{ people: GamesPerson[]; titles: string[] }> {
   const items = await readCsv(path.join(folder, 'games', 'items.csv'), ['item_id', 'title']);
-  const title = new Map(items.map((r) => [r.item_id, plainText(r.title)]));
+  const title = new Map(items.map((r) => [r.item_id, htmlText(r.title)]));
   const rows = await readCsv(path.join(folder, 'games', 'sequences.csv'), ['user_id', 'history', 'next_item']);
   const people = rows.map((r) => ({
     person: r.user_id,
@@ -74,7 +75,7 @@ export async function readGames(folder: string): Promise<{ people: GamesPerson[]
 
 export async function readNews(folder: string): Promise<NewsClick[]> {
   const rows = await readCsv(path.join(folder, 'news', 'clicks.csv'), ['user_id', 'title', 'click']);
-  return rows.map((r) => ({ person: r.user_id, title: plainText(r.title), clicked: r.click === '1' }));
+  return rows.map((r) => ({ person: r.user_id, title: htmlText(r.title), clicked: r.click === '1' }));
 }
 
 /** Sentences for language modelling alone: headlines, slogans with what they advertise, courses with what they teach. */
@@ -84,24 +85,9 @@ export async function readSentences(folder: string): Promise<{ about: string; te
   const edx = await readCsv(path.join(folder, 'courses', 'edx.csv'), ['Name', 'About']);
   const udemy = await readCsv(path.join(folder, 'courses', 'udemy.csv'), ['course_title', 'subject']);
   return [
-    ...headlines.map((r) => ({ about: '', text: plainText(r.headline) })),
-    ...slogans.map((r) => ({ about: plainText(r.company), text: plainText(r.slogan) })),
-    ...edx.map((r) => ({ about: plainText(r.About), text: plainText(r.Name) })),
-    ...udemy.map((r) => ({ about: plainText(r.subject), text: plainText(r.course_title) })),
+    ...headlines.map((r) => ({ about: '', text: htmlText(r.headline) })),
+    ...slogans.map((r) => ({ about: htmlText(r.company), text: htmlText(r.slogan) })),
+    ...edx.map((r) => ({ about: htmlText(r.About), text: htmlText(r.Name) })),
+    ...udemy.map((r) => ({ about: htmlText(r.subject), text: htmlText(r.course_title) })),
   ].filter((s) => s.text !== '');
-}
-
-/** Markup removed, common entities read, white space single. */
-export function plainText(text: string): string {
-  return text
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&nbsp;/g, ' ')
-    .replace(/&amp;/g, '&')
-    .replace(/&quot;/g, '"')
-    .replace(/&#39;|&apos;/g, "'")
-    .replace(/&lt;/g, '<')
-    .replace(/&gt;/g, '>')
-    .normalize('NFC')
-    .replace(/\s+/g, ' ')
-    .trim();
 }

@@ -2,7 +2,7 @@ import { createRng } from '../../base/rng';
 import { classifierParameters, initialise, type Weights } from '../../ml/gpt2/parameters';
 import { wideParameters, type WideConfig } from '../../ml/gpt2/wide';
 import type { RankTextOptions } from '../../ml/gpt2/rank-text';
-import type { RankerSettings } from '../../ml/serve/ranker-directory';
+import type { RankerSettings } from '../../ml/serve/ranker-settings';
 import { createBpeTokenizer } from '../../ml/tokenizer/bpe';
 import { parseTokenizerJson } from '../../ml/tokenizer/tokenizer-json';
 import type { LoopResult } from '../../ml/train/loop';

@@ -1,8 +1,8 @@
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory, SqlQueryable, SqlResultSet } from '@prisma/driver-adapter-utils';
-import { AdloomError, bug, messageOf } from '../../base/errors';
+import { AdloomError, bug, isAdloomError, messageOf } from '../../base/errors';
 import type { Logger } from '../../base/logger';
-import { toStoreError } from '../store-error';
-import type { EmbeddedWorkerData } from './embedded-protocol';
+import { throughPrisma, toStoreError } from '../store-error';
+import type { EmbeddedReply, EmbeddedRequest, EmbeddedWorkerData } from './embedded-protocol';
 import { startEmbeddedThread, type EmbeddedThread } from './embedded-thread';
 
 /** The embedded database as the program sees it: threads may die, this stays. */
@@ -22,11 +22,15 @@ export async function superviseEmbedded(data: EmbeddedWorkerData, logger: Logger
   let death: AdloomError | undefined;
   const begin = (): { thread: Promise<EmbeddedThread>; dead: boolean } => {
     const thread = startEmbeddedThread(data, (why) => {
+      // That a failed start ends its thread is no news.
+      if (state.live) death = why;
       state.dead = true;
-      death = why;
     });
-    const state = { dead: false, thread };
-    thread.catch(() => (state.dead = true));
+    const state = { live: false, dead: false, thread };
+    thread.then(
+      () => (state.live = true),
+      () => (state.dead = true),
+    );
     return state;
   };
   let present = begin();
@@ -65,28 +69,36 @@ function notAgain(error: unknown, death: AdloomError | undefined): AdloomError {
 
 function adaptersOver(current: () => Promise<EmbeddedThread>): SqlMigrationAwareDriverAdapterFactory {
   const info = { provider: 'postgres', adapterName: 'adloom-embedded' } as const;
+  const asked = async (thread: () => Promise<EmbeddedThread>, request: EmbeddedRequest): Promise<EmbeddedReply> => {
+    try {
+      return await (await thread()).ask(request);
+    } catch (error) {
+      throw isAdloomError(error) ? throughPrisma(error) : error;
+    }
+  };
   const queries = (thread: () => Promise<EmbeddedThread>, scope: { transaction?: number }): SqlQueryable => ({
     ...info,
-    queryRaw: async (query) => (await (await thread()).ask({ op: 'query', query, ...scope })) as SqlResultSet,
-    executeRaw: async (query) => (await (await thread()).ask({ op: 'execute', query, ...scope })) as number,
+    queryRaw: async (query) => (await asked(thread, { op: 'query', query, ...scope })) as SqlResultSet,
+    executeRaw: async (query) => (await asked(thread, { op: 'execute', query, ...scope })) as number,
   });
   const adapter: SqlDriverAdapter = {
     ...queries(current, {}),
     async executeScript(script) {
-      await (await current()).ask({ op: 'script', script });
+      await asked(current, { op: 'script', script });
     },
     async startTransaction() {
       // A transaction lives and dies with the thread that it began in.
       const thread = await current();
-      const transaction = (await thread.ask({ op: 'begin' })) as number;
+      const here = (): Promise<EmbeddedThread> => Promise.resolve(thread);
+      const transaction = (await asked(here, { op: 'begin' })) as number;
       return {
-        ...queries(() => Promise.resolve(thread), { transaction }),
+        ...queries(here, { transaction }),
         options: { usePhantomQuery: true },
         async commit() {
-          await thread.ask({ op: 'commit', transaction });
+          await asked(here, { op: 'commit', transaction });
         },
         async rollback() {
-          await thread.ask({ op: 'rollback', transaction });
+          await asked(here, { op: 'rollback', transaction });
         },
       };
     },

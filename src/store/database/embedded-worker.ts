@@ -12,6 +12,7 @@ import { embeddedAdapter } from './embedded-adapter';
 import type { EmbeddedFailure, EmbeddedMessage, EmbeddedReply, EmbeddedRequest, EmbeddedWorkerData } from './embedded-protocol';
 import { applyMigrations } from './migrate';
 import { readMigrations } from './migration-files';
+import { SESSION_SETTINGS } from './session-settings';
 
 const port = parentPort!;
 const { directory, migrationsDirectory } = workerData as EmbeddedWorkerData;
@@ -63,7 +64,7 @@ async function openCluster(): Promise<PGlite> {
 async function opened(where: string): Promise<PGlite> {
   const database = new PGlite(where);
   await database.waitReady;
-  await database.exec(`SET TimeZone = 'UTC'`);
+  await database.exec(SESSION_SETTINGS);
   return database;
 }
 

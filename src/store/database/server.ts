@@ -7,6 +7,7 @@ import { migrationState } from './migrate';
 import { MIGRATIONS_DIRECTORY, readMigrations } from './migration-files';
 import { serverAdapter } from './server-adapter';
 import { migrateServer } from './server-migration';
+import { SESSION_SETTINGS } from './session-settings';
 
 /** The oldest PostgreSQL that is still kept up by its makers. */
 const OLDEST_MAJOR = 14;
@@ -25,7 +26,7 @@ export async function openServer(
     application_name: 'adloom',
     // The adapter reads and writes times as UTC, whatever the server's or the database's own zone is.
     async onConnect(client) {
-      await client.query(`SET TimeZone = 'UTC'`);
+      await client.query(SESSION_SETTINGS);
     },
   });
   pool.on('error', (error) => options.logger.warn('a database connection was lost', { error: messageOf(error) }));

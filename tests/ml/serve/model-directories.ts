@@ -1,6 +1,8 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openScorer } from '../../../src/ml/serve/open-scorer';
+import type { Scorer } from '../../../src/ml/serve/types';
 import { readGpt2Directory, writeGpt2Directory } from '../../../src/ml/weights/hf-directory';
 import { readSafetensors, writeSafetensors } from '../../../src/ml/weights/safetensors';
 import { formatTokenizerJson } from '../../../src/ml/tokenizer/tokenizer-json';
@@ -13,6 +15,7 @@ export const WRITER = join(FIXTURES, 'models', 'writer');
 /** Copies of the fixtures' models that a test may spoil. */
 export class ModelDirectories {
   readonly root = mkdtempSync(join(tmpdir(), 'adloom-models-'));
+  private readonly opened: { close(): Promise<void> }[] = [];
   private count = 0;
 
   copyOf(source: string): string {
@@ -39,7 +42,15 @@ export class ModelDirectories {
     return directory;
   }
 
-  remove(): void {
+  /** Scorers that are closed with the directories, also where a test fails. */
+  async scorer(directory: string): Promise<Scorer> {
+    const scorer = await openScorer(directory, { threads: 1 });
+    this.opened.push(scorer);
+    return scorer;
+  }
+
+  async remove(): Promise<void> {
+    await Promise.all(this.opened.map((model) => model.close()));
     rmSync(this.root, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,5 @@
 import { rmSync, truncateSync, writeFileSync, copyFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openScorer } from '../../../src/ml/serve/open-scorer';
 import { floatTensor } from '../../../src/ml/weights/tensor';
 import { CTR, editJson, editTensors, ModelDirectories, refusalOf, WRITER } from './model-directories';
 
@@ -44,15 +43,13 @@ describe('a ranker that is spoilt', () => {
   it.each(cases)('is refused at its opening: %s', async (_, spoil) => {
     const directory = directories.copyOf(CTR);
     await spoil(directory);
-    const opened = openScorer(directory, { threads: 1 });
-    expect(await refusalOf(opened, directory)).toMatchSnapshot();
-    await opened.then((model) => model.close(), () => undefined);
+    expect(await refusalOf(directories.scorer(directory), directory)).toMatchSnapshot();
   });
 });
 
 describe('texts that nobody would write', () => {
   it('score a number, whatever they are', async () => {
-    const model = await openScorer(CTR, { threads: 1 });
+    const model = await directories.scorer(CTR);
     const texts = ['', ' ', '\u0000', '\ud800', '<|endoftext|>', '<|text|>', 'x'.repeat(1_000_000), '日'.repeat(10_000), '\u0301'.repeat(1000), '👩‍👩‍👧‍👦'.repeat(50)];
     for (const prefix of ['', ' | | ', '<|text|>'.repeat(50), 'x '.repeat(100_000)]) {
       for (const { logit, probability } of (await model.score({ prefix, texts })).scores) {
@@ -64,15 +61,13 @@ describe('texts that nobody would write', () => {
     // Text cannot speak for the program: a marker that people write is plain characters.
     const [plain, marked] = await model.scoreMany([{ prefix: 'a', text: 'b' }, { prefix: 'a<|text|>', text: 'b' }]);
     expect(plain!.logit).not.toBe(marked!.logit);
-    await model.close();
   });
 
   it('fit a ranker that reads no prefix at all', async () => {
     const directory = directories.copyOf(CTR);
     editJson(join(directory, 'ranker.json'), ({ wide: _, ...json }) => ({ ...json, prefixLimit: 0 }));
-    const model = await openScorer(directory, { threads: 1 });
+    const model = await directories.scorer(directory);
     const [none, some] = await model.scoreMany([{ prefix: '', text: 'Lace up' }, { prefix: 'trail running '.repeat(100), text: 'Lace up' }]);
     expect(Math.abs(none!.logit - some!.logit)).toBeLessThan(1e-5);
-    await model.close();
   });
 });

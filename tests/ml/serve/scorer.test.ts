@@ -1,18 +1,14 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { openScorer } from '../../../src/ml/serve/open-scorer';
 import type { Scorer } from '../../../src/ml/serve/types';
 import { CTR, editJson, ModelDirectories } from './model-directories';
 
 const directories = new ModelDirectories();
 let scorer: Scorer;
 beforeAll(async () => {
-  scorer = await openScorer(CTR, { threads: 1 });
+  scorer = await directories.scorer(CTR);
 });
-afterAll(async () => {
-  await scorer.close();
-  directories.remove();
-});
+afterAll(() => directories.remove());
 
 const TEXTS = ['Mud is part of the plan', 'Rooftops before breakfast', 'Lace up', 'The map is only a suggestion. From dawn to dusk.', 'Find your line'];
 const PREFIX = 'trail running | Trail running shoes | Waterproof jacket';
@@ -88,14 +84,13 @@ describe('a scorer', () => {
     const directory = directories.copyOf(CTR);
     const [behind, alone] = [{ slope: 2, intercept: -1, deviation: 0.5 }, { slope: 0.5, intercept: -4, deviation: 0.1 }];
     editJson(join(directory, 'calibration.json'), () => ({ withPrefix: behind, withoutPrefix: alone }));
-    const calibrated = await openScorer(directory, { threads: 1 });
+    const calibrated = await directories.scorer(directory);
     for (const [about, curve] of [[PREFIX, behind], ['', alone]] as const) {
       for (const score of (await calibrated.score({ prefix: about, texts: TEXTS })).scores) {
         expect(score.probability).toBeCloseTo(1 / (1 + Math.exp(-(curve.slope * score.logit + curve.intercept))), 12);
         expect(score.uncertainty).toBe(curve.deviation);
       }
     }
-    await calibrated.close();
   });
 
   it('says where the time of a reply went, waiting for others included', async () => {
@@ -111,7 +106,7 @@ describe('a scorer', () => {
 describe('the identity of a scorer', () => {
   it('is that of its files: the same in a copy, another where a file that decides scores differs', async () => {
     const idOf = async (directory: string): Promise<string> => {
-      const model = await openScorer(directory, { threads: 1 });
+      const model = await directories.scorer(directory);
       await model.close();
       return model.identity.id;
     };
@@ -131,7 +126,7 @@ describe('the identity of a scorer', () => {
 });
 
 describe('a call that is cancelled', () => {
-  const many = Array.from({ length: 3000 }, (_, i) => `${TEXTS[i % TEXTS.length]} ${i}`);
+  const many = Array.from({ length: 1500 }, (_, i) => `${TEXTS[i % TEXTS.length]} ${i}`);
   const cancelled = expect.objectContaining({ code: 'CANCELLED' });
 
   it('is refused where it was cancelled beforehand', async () => {
@@ -171,7 +166,7 @@ describe('a call that is cancelled', () => {
 
 describe('closing a scorer', () => {
   it('lets calls in flight finish and refuses those after', async () => {
-    const model = await openScorer(CTR, { threads: 1 });
+    const model = await directories.scorer(CTR);
     const inFlight = Promise.all([model.score({ prefix: PREFIX, texts: TEXTS }), model.scoreMany(TEXTS.map((t) => ({ prefix: '', text: t })))]);
     const closed = model.close();
     await expect(model.score({ prefix: '', texts: TEXTS })).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE', message: 'The model has been closed.' });
@@ -185,7 +180,7 @@ describe('closing a scorer', () => {
 
 describe('a classifier that the Hugging Face libraries saved', () => {
   it('scores as it is, uncalibrated, packed as one by one', async () => {
-    const model = await openScorer(await directories.huggingFaceClassifier(1), { threads: 1 });
+    const model = await directories.scorer(await directories.huggingFaceClassifier(1));
     const pairs = ['', 'shoes | socks', 'a very long history of things '.repeat(9)].flatMap((about) => TEXTS.map((t) => ({ prefix: about, text: t })));
     const scores = await model.scoreMany(pairs);
     await expectAlike(model, pairs, scores.map((s) => s.logit));
@@ -194,14 +189,12 @@ describe('a classifier that the Hugging Face libraries saved', () => {
       expect(uncertainty).toBe(0);
     }
     expect(new Set(scores.map((s) => s.logit.toFixed(5))).size).toBeGreaterThan(10);
-    await model.close();
   });
 
   it('with two labels scores the second against the first', async () => {
-    const [one, two] = await Promise.all([1, 2].map(async (labels) => openScorer(await directories.huggingFaceClassifier(labels as 1 | 2), { threads: 1 })));
+    const [one, two] = await Promise.all([1, 2].map(async (labels) => directories.scorer(await directories.huggingFaceClassifier(labels as 1 | 2))));
     const request = { prefix: 'shoes | socks', texts: TEXTS };
     const [a, b] = [(await one!.score(request)).scores, (await two!.score(request)).scores];
     a.forEach((score, i) => expect(Math.abs(score.logit - b[i]!.logit)).toBeLessThan(1e-4));
-    await Promise.all([one!.close(), two!.close()]);
   });
 });

@@ -1,4 +1,6 @@
 import { needsDemo, seedDemo } from '../../../src/modules/demo/seed-demo';
+import { orderDemoCopy } from '../../../src/modules/demo/write-demo-copy';
+import { registerModel } from '../../../src/modules/models/register-model';
 import { testDependencies } from '../../support/dependencies';
 import { corpusGenerator, overlapScorer } from '../../support/stand-in-models';
 
@@ -26,6 +28,27 @@ test('fills an empty store once: campaigns, people, histories, copy written for 
     const before = await deps.store.creatives.count(deps.advertiserId, {});
     expect(await seedDemo(deps)).toMatchObject({ campaigns: 0, events: 0 });
     expect(await deps.store.creatives.count(deps.advertiserId, {})).toBe(before);
+    await orderDemoCopy(deps);
+    await deps.jobs.idle();
+    expect(await deps.store.creatives.count(deps.advertiserId, {})).toBe(before);
+  } finally {
+    await discard();
+  }
+}, 240_000);
+
+test('a first start without a writer fills all but the written copy; a later start with one makes up for it, once', async () => {
+  const { deps, discard } = await testDependencies();
+  try {
+    expect(await seedDemo(deps)).toMatchObject({ campaigns: 12, written: 0 });
+    const people = await deps.store.creatives.count(deps.advertiserId, {});
+    const version = await registerModel(deps, corpusGenerator().identity);
+    const later = { ...deps, generator: corpusGenerator(), scorer: overlapScorer(), modelVersionIds: { classifier: null, writer: version } };
+    for (const _start of [1, 2]) {
+      expect(await needsDemo(later)).toBe(false);
+      expect(await orderDemoCopy(later)).toHaveLength(8);
+      await deps.jobs.idle();
+      expect((await deps.store.creatives.count(deps.advertiserId, {})) - people).toBe(26);
+    }
   } finally {
     await discard();
   }

@@ -1,0 +1,90 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TrainingJob } from '../../../src/ml/train/start-training';
+import { languageModelJob, plain, rankingJob, train, TrainingFolders } from './small-jobs';
+
+const folders = new TrainingFolders();
+afterAll(() => folders.remove());
+
+const CANCELLED = { code: 'CANCELLED', message: expect.stringMatching(/^Training was stopped at step \d+ of \d+\.$/), hint: 'Run the same command again to resume.' };
+
+/** Stops the run once it has come so far. */
+async function stopAt(job: TrainingJob, step: number): Promise<void> {
+  await expect(train(job, (report, stop) => report.step >= step && stop())).rejects.toMatchObject(CANCELLED);
+}
+
+const kinds: [string, (checkpoints: string) => TrainingJob][] = [
+  ['a language model', (checkpoints) => languageModelJob({ checkpoints, epochs: 12 })],
+  ['a ranker', (checkpoints) => rankingJob({ checkpoints, epochs: 14 })],
+  ['accumulated gradients', (checkpoints) => languageModelJob({ checkpoints, epochs: 20, accumulate: 3 })],
+];
+
+describe.each(kinds)('a training run of %s, dropout on', (_, jobIn) => {
+  let whole: Awaited<ReturnType<typeof train>>;
+  beforeAll(async () => {
+    whole = await train(jobIn(folders.next()));
+  });
+
+  it('ends with the same weights every time', async () => {
+    expect(plain((await train(jobIn(folders.next()))).weights)).toEqual(plain(whole.weights));
+  });
+
+  it('ends with the same weights where it is stopped, anywhere, and resumed', async () => {
+    const job = jobIn(folders.next());
+    await stopAt(job, 7);
+    await stopAt(job, 33);
+    const resumed = await train(job);
+    expect(resumed.steps).toBe(whole.steps);
+    expect(plain(resumed.weights)).toEqual(plain(whole.weights));
+    expect(resumed.evaluation).toEqual(whole.evaluation);
+  });
+
+  it('ends with the same weights where it is killed and goes on from its last checkpoint', async () => {
+    const [running, left] = [jobIn(folders.next()), folders.next()];
+    await train(running, ({ kind, step }) => {
+      if (kind === 'step' && step === 29) cpSync(running.settings.checkpoints, left, { recursive: true });
+    });
+    const resumed = await train(jobIn(left));
+    expect(plain(resumed.weights)).toEqual(plain(whole.weights));
+  });
+});
+
+describe('a checkpoint', () => {
+  it('is whole though the run dies while the next one is written', async () => {
+    const whole = await train(languageModelJob({ checkpoints: folders.next(), epochs: 12 }));
+    const job = languageModelJob({ checkpoints: folders.next(), epochs: 12 });
+    const progress = join(job.settings.checkpoints, 'progress.json');
+    let before = '';
+    // A directory in the place of progress.json: the next checkpoint's tensors are written, its progress cannot be.
+    const dying = train(job, ({ kind, step }) => {
+      if (kind !== 'step' || step !== 22) return;
+      before = readFileSync(progress, 'utf8');
+      rmSync(progress);
+      mkdirSync(progress);
+    });
+    await expect(dying).rejects.toThrow();
+    rmSync(progress, { recursive: true });
+    writeFileSync(progress, before);
+    expect(plain((await train(job)).weights)).toEqual(plain(whole.weights));
+  });
+
+  it('does not pile up', async () => {
+    const job = languageModelJob({ checkpoints: folders.next(), checkpointEvery: 4, epochs: 6 });
+    await train(job);
+    expect(readdirSync(job.settings.checkpoints).filter((name) => name.startsWith('state-')).length).toBeLessThanOrEqual(2);
+  });
+
+  it('remembers how long the run has not improved', async () => {
+    const stubborn = (checkpoints: string): TrainingJob => {
+      const job = languageModelJob({ checkpoints, epochs: 40, evaluateEvery: 5, patience: 6, averageFrom: 1, schedule: { peak: 0.05, warmup: 0, floor: 1 } });
+      return job;
+    };
+    const whole = await train(stubborn(folders.next()));
+    expect(whole.stoppedEarly).toBe(true);
+    const job = stubborn(folders.next());
+    for (let step = 15; step < whole.steps - 5; step += 20) await stopAt(job, step);
+    const resumed = await train(job);
+    expect([resumed.steps, resumed.stoppedEarly]).toEqual([whole.steps, true]);
+    expect(plain(resumed.weights)).toEqual(plain(whole.weights));
+  });
+});
