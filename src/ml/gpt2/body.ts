@@ -26,12 +26,15 @@ export interface BodyOutputs {
   present: KeyValue[];
 }
 
+/** The runtime counts a node's seed up with every run: streams start so far apart that none runs into the next. */
+const MASK_STREAM = 1 << 20;
+
 export function gpt2Body(g: Graph, config: Gpt2Config, param: ParameterSource, inputs: BodyInputs): BodyOutputs {
   const { ids } = inputs;
   const [B, T] = ids.shape as [Dim, Dim];
   const N = typeof B === 'number' && typeof T === 'number' ? B * T : 'N';
   let masks = 0;
-  const drop = (x: Value): Value => (inputs.dropout ? dropout(g, x, inputs.dropout.ratio, inputs.dropout.seed + masks++) : x);
+  const drop = (x: Value): Value => (inputs.dropout ? dropout(g, x, inputs.dropout.ratio, inputs.dropout.seed + masks++ * MASK_STREAM) : x);
   const norm = (x: Value, name: string): Value => layerNormalization(g, x, param(`${name}.weight`), param(`${name}.bias`), config.layerNormEpsilon);
 
   const positions = inputs.positions ?? range(g, extentScalar(g, ids, 1), T);

@@ -11,9 +11,13 @@ import { rankerInputs, rankerLogits, type RankerShape } from './ranker';
 
 /** Packed rows in, one logit per candidate out: `logits` float32 [K]. */
 export function rankerGraph(shape: RankerShape, weights: Weights): Uint8Array {
+  return serialize(buildRankerGraph(shape, weights));
+}
+
+export function buildRankerGraph(shape: RankerShape, weights: Weights): Graph {
   const g = new Graph('gpt2-ranker');
   g.output('logits', rankerLogits(g, shape, parametersAsConstants(g, weights), rankerInputs(g, shape)));
-  return serialize(g);
+  return g;
 }
 
 /**
@@ -21,6 +25,10 @@ export function rankerGraph(shape: RankerShape, weights: Weights): Uint8Array {
  * int64, past keys and values [B, NH, P, HS] per layer; out come logits [B, T, V] and the present keys and values.
  */
 export function languageModelGraph(config: Gpt2Config, weights: Weights): Uint8Array {
+  return serialize(buildLanguageModelGraph(config, weights));
+}
+
+export function buildLanguageModelGraph(config: Gpt2Config, weights: Weights): Graph {
   const g = new Graph('gpt2-language-model');
   const param = parametersAsConstants(g, weights);
   const ids = g.input('input_ids', 'int64', ['B', 'T']);
@@ -37,7 +45,7 @@ export function languageModelGraph(config: Gpt2Config, weights: Weights): Uint8A
     g.output(`present.${layer}.key`, key);
     g.output(`present.${layer}.value`, value);
   });
-  return serialize(g);
+  return g;
 }
 
 /** Causal over past and present, and nothing that the mask hides: ids [B, T], mask int64 [B, S] -> [B, 1, T, S]. */

@@ -10,9 +10,10 @@ import type { RankTextOptions } from '../gpt2/rank-text';
 import type { Weights } from '../gpt2/parameters';
 import type { RankerShape } from '../gpt2/ranker';
 import type { WideConfig } from '../gpt2/wide';
-import { openBpeTokenizer, type BpeTokenizer } from '../tokenizer/bpe';
+import { openBpeTokenizer, requireFit, type BpeTokenizer } from '../tokenizer/bpe';
 import { directoryContentHash, shortId } from '../weights/content-hash';
 import { readGpt2Directory } from '../weights/hf-directory';
+import { requireFinite } from '../weights/require-finite';
 import { readSafetensors } from '../weights/safetensors';
 import { UNCALIBRATED, parseCalibration, type Calibration } from './calibration';
 import { parseRankerSettings } from './ranker-settings';
@@ -30,12 +31,7 @@ export interface LoadedRanker {
 export async function readRankerDirectory(directory: string): Promise<LoadedRanker> {
   const { config, tensors } = await readGpt2Directory(directory, { head: 'classifier' });
   const tokenizer = await openBpeTokenizer(directory);
-  if (tokenizer.vocabularySize > config.vocabulary) {
-    throw new AdloomError('MODEL_INVALID', `tokenizer.json has ${tokenizer.vocabularySize} tokens, but the model only ${config.vocabulary}.`, {
-      field: 'tokenizer.json',
-      hint: 'The tokenizer and the weights do not belong together.',
-    });
-  }
+  requireFit(tokenizer, config.vocabulary);
   const settings = await optional(directory, 'ranker.json', parseRankerSettings);
   const mark = settings?.mark === undefined ? undefined : tokenizer.tokenId(settings.mark);
   if (settings?.mark !== undefined && mark === undefined) {
@@ -47,7 +43,7 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
   const weights: Weights = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
   weights.set('score.weight', oneLogit(weights.get('score.weight')!, config.labels.length));
   if (settings?.wide) await addWide(directory, settings.wide, weights);
-  for (const [name, { data }] of weights) requireFinite(name, data);
+  requireFinite(weights);
   const half = Math.floor(config.positions / 2);
   const start = config.bosTokenId ?? config.eosTokenId ?? tokenizer.tokenId('<|endoftext|>') ?? 0;
   return {
@@ -92,14 +88,6 @@ async function addWide(directory: string, wide: WideConfig, weights: Weights): P
       });
     }
     weights.set(name, { shape, data: tensor.data });
-  }
-}
-
-function requireFinite(name: string, data: Float32Array): void {
-  for (let i = 0; i < data.length; i++) {
-    if (!Number.isFinite(data[i])) {
-      throw new AdloomError('MODEL_INVALID', `The weight ${name} holds ${data[i]} at element ${i}.`, { field: name, hint: 'The training run diverged; use an earlier checkpoint.' });
-    }
   }
 }
 

@@ -44,6 +44,15 @@ export async function openBpeTokenizer(directory: string): Promise<BpeTokenizer>
   return createBpeTokenizer(parseTokenizerJson(json));
 }
 
+/** @throws MODEL_INVALID where the tokenizer can give ids that the model has no embedding for */
+export function requireFit(tokenizer: BpeTokenizer, vocabulary: number): void {
+  if (tokenizer.vocabularySize <= vocabulary) return;
+  throw new AdloomError('MODEL_INVALID', `tokenizer.json has ${tokenizer.vocabularySize} tokens, but the model only ${vocabulary}.`, {
+    field: 'tokenizer.json',
+    hint: 'The tokenizer and the weights do not belong together.',
+  });
+}
+
 export function createBpeTokenizer(parsed: ParsedTokenizer): BpeTokenizer {
   const { tokens, specialTokens, addPrefixSpace } = parsed;
   const idOf = new Map(tokens.map((token, id) => [token, id]));

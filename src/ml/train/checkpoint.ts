@@ -1,10 +1,11 @@
 /** A training run's state on disk: written whole or not at all, so that a killed run resumes where it last stood. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AdloomError, messageOf } from '../../base/errors';
 import type { Weights } from '../gpt2/parameters';
-import { readSafetensors, writeSafetensors } from '../weights/safetensors';
+import { readSafetensors, safetensorsChunks, writeSafetensors } from '../weights/safetensors';
+import { withStagedFiles } from '../weights/staged-files';
 import { floatTensor } from '../weights/tensor';
 import type { Evaluation } from './task';
 import type { Trainer } from './trainer';
@@ -15,12 +16,17 @@ export interface Progress {
   /** Steps over which the running mean of the weights was taken. */
   averaged: number;
   best?: { step: number; evaluation: Evaluation };
+  /** Validations since the best one. */
+  stale: number;
+  /** The step at which the session started whose dropout masks the run is drawing; the run's own step where absent. */
+  session?: number;
   /** Fingerprint of configuration and data; a checkpoint of another run is refused. */
   fingerprint: string;
 }
 
 const PROGRESS = 'progress.json';
 const BEST = 'best.safetensors';
+const STATE = /^state-\d+\.safetensors$/;
 
 /** Keeps the weights that validated best so far. */
 export async function saveBest(directory: string, weights: Weights): Promise<void> {
@@ -35,12 +41,14 @@ export async function loadBest(directory: string): Promise<Weights> {
 
 export async function saveCheckpoint(directory: string, trainer: Trainer, progress: Progress): Promise<void> {
   await mkdir(directory, { recursive: true });
-  // The tensors carry the step in their name: progress.json, renamed last, decides which of them counts.
-  const file = `state-${progress.step % 2}.safetensors`;
-  await writeSafetensors(path.join(directory, file), trainer.state());
-  const temporary = path.join(directory, `${PROGRESS}.tmp`);
-  await writeFile(temporary, JSON.stringify({ ...progress, file }));
-  await rename(temporary, path.join(directory, PROGRESS));
+  // The tensors carry the step in their name: progress.json, which appears last, decides which of them counts.
+  const file = `state-${progress.step}.safetensors`;
+  await withStagedFiles(async (files) => {
+    await files.add(path.join(directory, file), safetensorsChunks(trainer.state(), {}, file));
+    await files.add(path.join(directory, PROGRESS), [JSON.stringify({ ...progress, file })]);
+  });
+  const old = (await readdir(directory)).filter((name) => STATE.test(name) && name !== file);
+  await Promise.all(old.map((name) => rm(path.join(directory, name), { force: true })));
 }
 
 /** @returns undefined where there is nothing to resume; throws CONFLICT for the checkpoint of another run */
@@ -50,6 +58,7 @@ export async function loadCheckpoint(directory: string, trainer: Trainer, finger
   let progress: Progress & { file: string };
   try {
     progress = JSON.parse(await readFile(file, 'utf8')) as Progress & { file: string };
+    if (typeof progress?.file !== 'string') throw new Error('it names no file of weights');
   } catch (cause) {
     throw new AdloomError('MODEL_INVALID', `The checkpoint ${file} is not readable: ${messageOf(cause)}`, { hint: 'Delete the directory to start anew.', cause });
   }

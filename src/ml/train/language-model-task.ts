@@ -1,3 +1,4 @@
+import { badInput } from '../../base/errors';
 import { createRng } from '../../base/rng';
 import { gpt2Body } from '../gpt2/body';
 import type { Gpt2Config } from '../gpt2/config';
@@ -7,7 +8,7 @@ import { Graph } from '../onnx/graph';
 import { serialize } from '../onnx/serialize';
 import { createSession, type Feeds, type Session } from '../runtime/session';
 import { lengthBatches } from './batches';
-import { documentFeeds, documentLengths, type Documents } from './documents';
+import { documentCount, documentFeeds, documentLengths, type Documents } from './documents';
 import { languageModelProgram } from './programs';
 import type { Task } from './task';
 
@@ -23,6 +24,8 @@ export interface LanguageModelJob {
 
 /** Next-token prediction over documents; validation reports the loss per weighted token and its exponential. */
 export function languageModelTask(job: LanguageModelJob): Task {
+  checkDocuments('training', job.training, job.config);
+  checkDocuments('validation', job.validation, job.config);
   const lengths = documentLengths(job.training);
   let evaluation: Promise<Session> | undefined;
   return {
@@ -51,6 +54,14 @@ export function languageModelTask(job: LanguageModelJob): Task {
       await (await evaluation)?.release();
     },
   };
+}
+
+function checkDocuments(field: string, documents: Documents, { positions, vocabulary }: Gpt2Config): void {
+  if (documentCount(documents) === 0) throw badInput(field, `There are no ${field} documents.`, 'Give more texts.');
+  const longest = documentLengths(documents).reduce((most, length) => Math.max(most, length), 0);
+  if (longest > positions) throw badInput(field, `A ${field} document has ${longest + 1} tokens; the model reads ${positions + 1} at most.`, 'Cut long documents.');
+  const foreign = documents.ids.find((id) => id < 0 || id >= vocabulary);
+  if (foreign !== undefined) throw badInput(field, `A ${field} document holds the token ${foreign}; the model has ${vocabulary}.`, "Encode with the model's own tokenizer.");
 }
 
 function lossGraph(config: Gpt2Config): Uint8Array {

@@ -1,5 +1,5 @@
 /** The training loop: epochs of batches, a learning-rate schedule, validation, early stopping, averaging, checkpoints. */
-import { AdloomError } from '../../base/errors';
+import { AdloomError, badInput } from '../../base/errors';
 import type { Clock } from '../../base/clock';
 import { createRng, hash32 } from '../../base/rng';
 import { learningRate, type Schedule } from '../optim/schedule';
@@ -54,16 +54,21 @@ export async function runLoop(
   environment: { clock: Clock; report: (report: LoopReport) => void; signal?: AbortSignal },
 ): Promise<LoopResult> {
   const { seed, accumulate = 1 } = settings;
-  const perEpoch = Math.max(1, Math.floor(task.batches(createRng(seed)).length / accumulate));
+  const count = task.batches(createRng(seed)).length;
+  if (count === 0) throw badInput('training', 'There is nothing to train on.', 'Give at least one text.');
+  const perEpoch = Math.max(1, Math.floor(count / accumulate));
   const steps = Math.max(1, Math.round(perEpoch * settings.epochs));
   const schedule: Schedule = { ...settings.schedule, total: steps };
-  const program = (step: number): ReturnType<Task['program']> => task.program(hash32(`dropout:${step}`, seed) & 0xffffff);
+  // The runtime draws a node's masks from its seed plus the number of runs before: so a session can start in the middle of another.
+  const program = (from: number, step = from): ReturnType<Task['program']> =>
+    task.program((hash32(`dropout:${from}`, seed) & 0xffffff) + (step - from) * accumulate);
   const trainer = await Trainer.open(weights, program(0), settings);
   const resumed = await loadCheckpoint(settings.checkpoints, trainer, settings.fingerprint);
-  const progress: Progress = resumed ?? { step: 0, averaged: 0, fingerprint: settings.fingerprint };
-  if (resumed) await trainer.restartSession(program(resumed.step));
+  const progress: Progress = resumed ?? { step: 0, averaged: 0, stale: 0, fingerprint: settings.fingerprint };
+  progress.stale ??= 0;
+  progress.session ??= progress.step;
+  if (resumed) await trainer.restartSession(program(progress.session, progress.step));
   let best: Evaluation | undefined = resumed?.best?.evaluation;
-  let stale = 0;
   let [tokens, running, since] = [0, 0, environment.clock.elapsed()];
   const start = { step: progress.step, at: since };
 
@@ -76,8 +81,8 @@ export async function runLoop(
         best = evaluation;
         await saveBest(settings.checkpoints, candidate);
         progress.best = { step: progress.step, evaluation };
-        stale = 0;
-      } else stale++;
+        progress.stale = 0;
+      } else progress.stale++;
     }
   };
 
@@ -109,10 +114,11 @@ export async function runLoop(
         const last = progress.step === steps;
         if (progress.step % settings.evaluateEvery === 0 || last) {
           await evaluate(last, report);
-          stopped = stale >= settings.patience;
+          stopped = progress.stale >= settings.patience;
           [tokens, since] = [0, environment.clock.elapsed()];
         }
         if (progress.step % settings.checkpointEvery === 0 && !last) {
+          progress.session = progress.step;
           await saveCheckpoint(settings.checkpoints, trainer, { ...progress, averaged: trainer.averagedSteps });
           await trainer.restartSession(program(progress.step));
         }

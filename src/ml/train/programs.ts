@@ -10,6 +10,8 @@ import { add } from '../onnx/ops';
 import { serialize } from '../onnx/serialize';
 
 export interface Program {
+  graph: Graph;
+  /** The graph as an ONNX model. */
   bytes: Uint8Array;
   parameters: readonly ParameterSpec[];
   /** Names of the parameters that get a gradient; output `d.<name>` holds it. */
@@ -32,7 +34,7 @@ export function languageModelProgram(config: Gpt2Config, dropout?: Dropout): Pro
 }
 
 /** Which part of a ranker learns. */
-export type Trained = 'all' | 'wide';
+export type Trained = 'all' | 'wide' | 'deep';
 
 /**
  * Ranking. Inputs: those of the ranker, point targets and weights float32 [K], pairs first, second int64 [Q] with
@@ -48,7 +50,7 @@ export function rankerProgram(shape: RankerShape, trained: Trained, dropout?: Dr
   const [first, second] = [g.input('pair_first', 'int64', ['Q']), g.input('pair_second', 'int64', ['Q'])];
   const pairs = pairwiseLoss(g, logits, first, second, g.input('pair_targets', 'float32', ['Q']), g.input('pair_weights', 'float32', ['Q']));
   g.output('logits', logits);
-  const learning = trained === 'all' ? values : values.filter((v) => v.name.startsWith('wide.'));
+  const learning = values.filter((v) => trained === 'all' || v.name.startsWith('wide.') === (trained === 'wide'));
   return finish(g, add(g, points, pairs), parameters, learning);
 }
 
@@ -68,5 +70,5 @@ function finish(g: Graph, loss: Value, parameters: readonly ParameterSpec[], lea
   const derivatives = gradients(g, loss, learning);
   g.output('loss', loss);
   learning.forEach((value, i) => g.output(`d.${value.name}`, derivatives[i]!));
-  return { bytes: serialize(g), parameters, trained: learning.map((v) => v.name) };
+  return { graph: g, bytes: serialize(g), parameters, trained: learning.map((v) => v.name) };
 }

@@ -1,3 +1,4 @@
+import { badInput } from '../../base/errors';
 import type { Rng } from '../../base/rng';
 import { createRng } from '../../base/rng';
 import { parametersAsInputs, type Weights } from '../gpt2/parameters';
@@ -38,6 +39,8 @@ const ROW_BUDGET = 192;
 /** Ranking by points and pairs. Validation reports, per set, how often the better of a pair scores higher; the loss is over all. */
 export function rankingTask(job: RankingJob): Task {
   const options: RankFeedOptions = { rowBudget: ROW_BUDGET, positions: job.shape.body?.positions ?? Infinity, deep: !!job.shape.body, wide: !!job.shape.wide };
+  const validation = job.validation.filter((set) => set.examples.some((example) => example.pairs.length > 0));
+  if (validation.length === 0) throw badInput('validation', 'There are no pairs to validate on.', 'Give more choices.');
   let evaluation: Promise<Session> | undefined;
   return {
     program: (seed) => rankerProgram(job.shape, job.trained, job.dropout > 0 ? { ratio: job.dropout, seed } : undefined),
@@ -56,11 +59,11 @@ export function rankingTask(job: RankingJob): Task {
       evaluation ??= createSession(logitGraph(job.shape), { threads: job.threads });
       const session = await evaluation;
       const result: Evaluation = { loss: 0 };
-      for (const set of job.validation) {
+      for (const set of validation) {
         const { loss, accuracy } = await evaluateSet(session, weights, set, options, job.batchTokens);
         result[`${set.name}.loss`] = loss;
         result[`${set.name}.pairs`] = accuracy;
-        result.loss += loss / job.validation.length;
+        result.loss += loss / validation.length;
       }
       return result;
     },

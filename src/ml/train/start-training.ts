@@ -23,6 +23,7 @@ export type FromWorker =
  * @param options.signal aborting saves a checkpoint and rejects with CANCELLED
  */
 export function startTraining(job: TrainingJob, options: { report?: (report: LoopReport) => void; signal?: AbortSignal } = {}): Promise<LoopResult> {
+  if (options.signal?.aborted) return Promise.reject(new AdloomError('CANCELLED', 'Training was stopped before it began.'));
   return new Promise((resolve, reject) => {
     const worker = new Worker(workerEntry(__dirname, 'training-worker'), { workerData: job });
     const stop = (): void => worker.postMessage('stop');

@@ -36,11 +36,11 @@ export class Trainer {
     this.optimiser = new AdamW(
       program.parameters
         .filter(({ name }) => trained.has(name))
-        .map(({ name, shape }) => ({ name, data: this.weight(name).data, decay: shape.length > 1, rate: this.rateOf(name) })),
+        .map(({ name, shape }) => ({ name, data: this.weight(name, shape).data, decay: shape.length > 1, rate: this.rateOf(name) })),
       { ...ADAMW_DEFAULTS, ...options.optimiser },
     );
     this.weightFeeds = Object.fromEntries(
-      program.parameters.map(({ name, shape }) => [name, { dtype: 'float32', dims: shape, data: this.weight(name).data } satisfies TensorValue]),
+      program.parameters.map(({ name, shape }) => [name, { dtype: 'float32', dims: shape, data: this.weight(name, shape).data } satisfies TensorValue]),
     );
   }
 
@@ -131,9 +131,10 @@ export class Trainer {
     return this.session.release();
   }
 
-  private weight(name: string): { shape: readonly number[]; data: Float32Array } {
+  private weight(name: string, shape?: readonly number[]): { shape: readonly number[]; data: Float32Array } {
     const weight = this.weights.get(name);
     if (!weight) throw bug(`The program needs the weight ${name}.`);
+    if (shape && weight.shape.join() !== shape.join()) throw bug(`The program needs the weight ${name} in the shape [${shape.join(', ')}], not [${weight.shape.join(', ')}].`);
     return weight;
   }
 

@@ -27,9 +27,10 @@ export class WriterEngine {
     this.end = config.eos_token_id ?? tokenizer.eos_token_id ?? 0;
     const special = new Set((tokenizer.all_special_ids ?? []).map(Number));
     const size = config.vocab_size;
-    this.table = buildTokenTable(size, (id) => tokenizer.decode([id], { skip_special_tokens: false, clean_up_tokenization_spaces: false }), (id) => special.has(id), this.end);
+    const decode = (id: number): string => tokenizer.decode([id], { skip_special_tokens: false, clean_up_tokenization_spaces: false });
+    this.table = buildTokenTable(size, decode, (id) => special.has(id), this.end);
     this.positions = config.n_positions ?? 1024;
-    this.readsMarkers = (tokenizer.all_special_tokens ?? []).some((token) => /^<\|[a-z]+\|>$/.test(token) && token !== tokenizer.eos_token);
+    this.readsMarkers = [...special].some((id) => id !== this.end && /^<\|[a-z]+\|>$/.test(decode(id)));
   }
 
   async generate(request: GenerateRequest, cancelled: () => boolean): Promise<{ generations: Generation[]; tokeniseMs: number; inferenceMs: number } | undefined> {
@@ -95,10 +96,11 @@ export class WriterEngine {
 
 /**
  * A structured prompt (`<|name|>value...`) in plain words, for models that were not trained on ours. Such a model cannot write
- * placeholders, so that it is told what they stand for.
+ * placeholders, so that it is told what they stand for. A prompt without structure stays as it is.
  */
 export function plainPrompt(prompt: string, placeholders: Readonly<Record<string, string>>): string {
   const fields = [...prompt.matchAll(/<\|([a-z]+)\|>([^<]*)/g)].map(([, name, value]) => [name!, value!.trim()] as const);
+  if (fields.length === 0) return prompt;
   const told = fields.filter(([, value]) => value !== '').map(([name, value]) => `${name}: ${value}`);
   const facts = Object.entries(placeholders).map(([name, value]) => `${name.replace(/[<>]/g, '')}: ${value}`);
   return ['A short piece of advertising copy.', ...told, ...facts, 'copy:'].join('\n');

@@ -7,6 +7,8 @@ import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
 import { languageModelGraph } from '../gpt2/inference-graphs';
 import { directoryContentHash, shortId } from '../weights/content-hash';
 import { readGpt2Directory } from '../weights/hf-directory';
+import { requireFinite } from '../weights/require-finite';
+import { openBpeTokenizer, requireFit } from '../tokenizer/bpe';
 
 export interface WriterModel {
   id: string;
@@ -51,6 +53,8 @@ async function prepareDirectory(directory: string, cache: string): Promise<{ dir
   if ((await has('onnx/model.onnx')) && !(await has('model.safetensors'))) return { directory: source, id: path.basename(source), parameters: 0 };
   const id = shortId(await directoryContentHash(source));
   const { config, tensors } = await readGpt2Directory(source, { head: 'language-model' });
+  requireFinite(tensors);
+  requireFit(await openBpeTokenizer(source), config.vocabulary);
   const parameters = [...tensors.values()].reduce((sum, t) => sum + t.data.length, 0);
   const target = path.resolve(cache, `writer-${id}`);
   if (!existsSync(path.join(target, 'onnx', 'model.onnx'))) {
@@ -58,6 +62,8 @@ async function prepareDirectory(directory: string, cache: string): Promise<{ dir
     for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'generation_config.json']) {
       if (await has(file)) await copyFile(path.join(source, file), path.join(target, file));
     }
+    // The library reads both files of a tokenizer; older directories have one.
+    if (!(await has('tokenizer_config.json'))) await writeFile(path.join(target, 'tokenizer_config.json'), '{"tokenizer_class":"GPT2Tokenizer"}\n');
     const temporary = path.join(target, 'onnx', `model.${process.pid}.tmp`);
     await writeFile(temporary, languageModelGraph(config, new Map(tensors)));
     await rename(temporary, path.join(target, 'onnx', 'model.onnx'));

@@ -1,3 +1,4 @@
+import { AdloomError } from '../../base/errors';
 import { createRng, type Rng } from '../../base/rng';
 import type { Campaign } from '../../domain/entities/campaign';
 import type { Creative } from '../../domain/entities/creative';
@@ -38,18 +39,20 @@ export async function needsDemo({ store, advertiserId }: Dependencies): Promise<
 /**
  * Fills an empty store with twelve campaigns and two hundred people, so that the first query has something to say. Safe to run
  * again, also after it was cut off: campaigns come last, and what is there stays as it is.
+ * @throws CANCELLED when the signal aborts before the campaigns are there
  */
 export async function seedDemo(deps: Dependencies, signal?: AbortSignal): Promise<SeededDemo> {
   const rng = createRng(SEED);
   const today = new Date(Math.floor(deps.clock.now().getTime() / DAY) * DAY);
   const people = demoPeople(rng.fork('people'), today);
-  const events = await seedPeople(deps, people);
+  const events = await seedPeople(deps, people, signal);
+  stopIfAborted(signal);
   const campaigns = await seedCampaigns(deps, rng.fork('campaigns'), today);
   const written = await writeDemoCopy(deps, signal);
   return { campaigns, profiles: people.length, events, written };
 }
 
-async function seedPeople(deps: Dependencies, people: readonly DemoPerson[]): Promise<number> {
+async function seedPeople(deps: Dependencies, people: readonly DemoPerson[], signal?: AbortSignal): Promise<number> {
   const now = deps.clock.now();
   await deps.store.profiles.ensureMany(
     people.map(({ externalId, consent, attributes }) => ({ ...newProfile(deps, externalId, now), consent, attributes })),
@@ -57,13 +60,18 @@ async function seedPeople(deps: Dependencies, people: readonly DemoPerson[]): Pr
   const events = people.flatMap((person) => person.events);
   let recorded = 0;
   for (let from = 0; from < events.length; from += MOST_EVENTS) {
+    stopIfAborted(signal);
     recorded += (await recordEvents(deps, { events: events.slice(from, from + MOST_EVENTS) })).recorded;
   }
   return recorded;
 }
 
+function stopIfAborted(signal?: AbortSignal): void {
+  if (signal?.aborted) throw new AdloomError('CANCELLED', 'Stopped while the database was filled with demo data.', { hint: 'The next start goes on with it.' });
+}
+
 async function seedCampaigns(deps: Dependencies, rng: Rng, today: Date): Promise<number> {
-  const campaigns = DEMO_CAMPAIGNS.map((demo) => campaignOf(deps, demo, today));
+  const campaigns = DEMO_CAMPAIGNS.map((demo) => demoCampaign(deps, demo, today));
   return deps.store.transaction(async (tx) => {
     const made = await tx.campaigns.insertMany(campaigns);
     const outcomes: Outcome[] = [];
@@ -77,7 +85,8 @@ async function seedCampaigns(deps: Dependencies, rng: Rng, today: Date): Promise
   });
 }
 
-function campaignOf(deps: Dependencies, demo: DemoCampaign, today: Date): Campaign {
+/** The campaign as it is stored; `today` is inside its flight. */
+export function demoCampaign(deps: Pick<Dependencies, 'ids' | 'advertiserId' | 'clock'>, demo: DemoCampaign, today: Date): Campaign {
   const now = deps.clock.now();
   const micros = (amount: string): bigint => parseMicros(amount, `demo.${demo.key}`);
   const price = micros(demo.price);

@@ -48,7 +48,7 @@ export function ctrSets(sources: CtrSources, encoder: Encoder, { seed, steps, ne
   const rng = createRng(hash32('ctr-sets', seed));
   const games = gamesExamples(sources.people, popularitySampler(sources.people, rng.fork('games')), encoder, { negatives, most: PROFILE_TITLES, steps });
   return [
-    { name: 'upworthy', share: 1, batchTokens: 1280, examples: upworthyExamples(sources.upworthy, encoder, acrossImages) },
+    { name: 'upworthy', share: 1, batchTokens: 640, examples: upworthyExamples(sources.upworthy, encoder, acrossImages) },
     { name: 'games', share: gamesShare, examples: games },
     { name: 'news', share: newsShare, examples: newsExamples(sources.news, encoder, PROFILE_TITLES, rng.fork('news')) },
   ];

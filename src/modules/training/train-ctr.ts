@@ -24,8 +24,8 @@ const PREFIX_TOKENS = 64;
 const TEXT_TOKENS = 48;
 
 /**
- * Trains the click classifier in three steps: the wide part alone (it needs many examples and is cheap), then GPT-2 and
- * the wide part together, then calibration on the validation split.
+ * Trains the click classifier in three steps: the wide part alone (it needs many examples and is cheap), then GPT-2
+ * on what the wide part leaves open, then calibration on the validation split.
  */
 export async function trainCtr(options: TrainOptions): Promise<LoopResult> {
   const { report, settings, seed } = options;
@@ -47,20 +47,20 @@ export async function trainCtr(options: TrainOptions): Promise<LoopResult> {
 
   const head = initialise(classifierParameters(config), config, createRng(seed));
   const epochs = settings.epochs ?? 2;
-  const peak = settings.rate ?? 3e-4;
-  const training = ctrSets(inSplit(sources, 'training'), encoder, { seed: seed + 1, steps: 1, negatives: 5, gamesShare: 0.35, newsShare: 0.5, acrossImages: 0.5 });
+  const peak = settings.rate ?? 1.5e-4;
+  const training = ctrSets(inSplit(sources, 'training'), encoder, { seed: seed + 1, steps: 1, negatives: 5, gamesShare: 0.15, newsShare: 0.1, acrossImages: 0.5 });
   report.note(training.map((s) => `${s.name}: ${s.examples.length} examples`).join(', '));
   const result = await startTraining(
     {
       task: {
         kind: 'ranking',
-        job: { shape: { body: config, wide: WIDE }, trained: 'all', training, validation, batchTokens: 2560, dropout: 0.2, balance: { points: 0, pairs: 1 }, threads: settings.threads },
+        job: { shape: { body: config, wide: WIDE }, trained: 'deep', training, validation, batchTokens: 1024, dropout: 0.2, balance: { points: 0, pairs: 1 }, threads: settings.threads },
       },
       weights: new Map([...body, ...head, ...wide.weights]),
       settings: {
         seed, epochs, clip: 1, threads: settings.threads,
         schedule: { peak, warmup: 50, floor: 0.05 },
-        evaluateEvery: 100, patience: 6, averageFrom: 0.3, checkpointEvery: 200,
+        evaluateEvery: 150, patience: 6, averageFrom: 0.1, checkpointEvery: 600,
         checkpoints: path.join(options.checkpoints, 'joint'),
         fingerprint: JSON.stringify(['ctr', config, WIDE, epochs, seed, peak]),
       },

@@ -13,6 +13,8 @@ import { readCopyCorpus, writerDocuments } from './writer-documents';
 
 /** How often each corpus line is seen per epoch, every time with other slots on offer. */
 const VIEWS = 2;
+/** Small batches: the corpus is small, and what counts is the number of updates. */
+const BATCH_TOKENS = 640;
 
 /** Tunes the base language model on the copy corpus: structured prompt in, ad copy with slots out. */
 export async function trainWriter(options: TrainOptions): Promise<LoopResult> {
@@ -23,17 +25,17 @@ export async function trainWriter(options: TrainOptions): Promise<LoopResult> {
   const lines = await readCopyCorpus(options.corpus);
   const { training, validation } = writerDocuments(lines, bpe, VIEWS);
   report.note(`${lines.length} lines of copy, ${training.ids.length} training tokens`);
-  const epochs = settings.epochs ?? 8;
-  const peak = settings.rate ?? 8e-4;
-  const dropout = 0.1;
+  const epochs = settings.epochs ?? 12;
+  const peak = settings.rate ?? 1.2e-3;
+  const dropout = 0.05;
   const result = await startTraining(
     {
-      task: { kind: 'language-model', job: { config, training, validation, batchTokens: 2560, dropout, threads: settings.threads } },
+      task: { kind: 'language-model', job: { config, training, validation, batchTokens: BATCH_TOKENS, dropout, threads: settings.threads } },
       weights: new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }])),
       settings: {
         seed: options.seed, epochs, clip: 1, threads: settings.threads,
-        schedule: { peak, warmup: 40, floor: 0.05 },
-        evaluateEvery: 200, patience: Infinity, keep: 'last', averageFrom: 0.9, checkpointEvery: 200,
+        schedule: { peak, warmup: 100, floor: 0.05 },
+        evaluateEvery: 800, patience: Infinity, keep: 'last', averageFrom: 0.9, checkpointEvery: 800,
         checkpoints: options.checkpoints, fingerprint: fingerprintOf(['writer', config, epochs, options.seed, peak, dropout], [training, validation]),
       },
     },

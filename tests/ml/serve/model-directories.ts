@@ -1,8 +1,9 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openGenerator } from '../../../src/ml/serve/open-generator';
 import { openScorer } from '../../../src/ml/serve/open-scorer';
-import type { Scorer } from '../../../src/ml/serve/types';
+import type { Generator, Scorer } from '../../../src/ml/serve/types';
 import { readGpt2Directory, writeGpt2Directory } from '../../../src/ml/weights/hf-directory';
 import { readSafetensors, writeSafetensors } from '../../../src/ml/weights/safetensors';
 import { formatTokenizerJson } from '../../../src/ml/tokenizer/tokenizer-json';
@@ -37,22 +38,37 @@ export class ModelDirectories {
     const names = labels === 1 ? ['click'] : ['no', 'yes'];
     const { raw: _, ...plain } = config;
     await writeGpt2Directory(directory, { config: { ...plain, labels: names }, head: 'classifier', tensors: new Map([...tensors, ['score.weight', head]]), tokenizer: undefined });
-    const printable = Array.from({ length: 95 }, (_unused, i) => (i === 0 ? 'Ġ' : String.fromCodePoint(32 + i)));
-    writeFileSync(join(directory, 'tokenizer.json'), formatTokenizerJson({ tokens: [...printable, '<|endoftext|>'], merges: [], specialTokens: ['<|endoftext|>'] }));
-    return directory;
+    return withCharacters(directory);
   }
 
-  /** Scorers that are closed with the directories, also where a test fails. */
+  /** The language model that the Hugging Face libraries saved, with a tokenizer of single characters: it knows no markers. */
+  huggingFaceWriter(): string {
+    return withCharacters(this.copyOf(join(FIXTURES, 'reference', 'language-model')));
+  }
+
+  /** Models that are closed with the directories, also where a test fails. */
   async scorer(directory: string): Promise<Scorer> {
     const scorer = await openScorer(directory, { threads: 1 });
     this.opened.push(scorer);
     return scorer;
   }
 
+  async generator(reference: string, cache: string): Promise<Generator> {
+    const generator = await openGenerator(reference, { cache });
+    this.opened.push(generator);
+    return generator;
+  }
+
   async remove(): Promise<void> {
     await Promise.all(this.opened.map((model) => model.close()));
     rmSync(this.root, { recursive: true, force: true });
   }
+}
+
+function withCharacters(directory: string): string {
+  const printable = Array.from({ length: 95 }, (_, i) => (i === 0 ? 'Ġ' : String.fromCodePoint(32 + i)));
+  writeFileSync(join(directory, 'tokenizer.json'), formatTokenizerJson({ tokens: [...printable, '<|endoftext|>'], merges: [], specialTokens: ['<|endoftext|>'] }));
+  return directory;
 }
 
 export function editJson(file: string, change: (json: Record<string, unknown>) => unknown): void {

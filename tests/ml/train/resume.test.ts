@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainingJob } from '../../../src/ml/train/start-training';
-import { languageModelJob, plain, rankingJob, train, TrainingFolders } from './small-jobs';
+import { languageModelJob, fingerprints, rankingJob, train, TrainingFolders } from './small-jobs';
 
 const folders = new TrainingFolders();
 afterAll(() => folders.remove());
@@ -26,7 +26,7 @@ describe.each(kinds)('a training run of %s, dropout on', (_, jobIn) => {
   });
 
   it('ends with the same weights every time', async () => {
-    expect(plain((await train(jobIn(folders.next()))).weights)).toEqual(plain(whole.weights));
+    expect(fingerprints((await train(jobIn(folders.next()))).weights)).toEqual(fingerprints(whole.weights));
   });
 
   it('ends with the same weights where it is stopped, anywhere, and resumed', async () => {
@@ -35,7 +35,7 @@ describe.each(kinds)('a training run of %s, dropout on', (_, jobIn) => {
     await stopAt(job, 33);
     const resumed = await train(job);
     expect(resumed.steps).toBe(whole.steps);
-    expect(plain(resumed.weights)).toEqual(plain(whole.weights));
+    expect(fingerprints(resumed.weights)).toEqual(fingerprints(whole.weights));
     expect(resumed.evaluation).toEqual(whole.evaluation);
   });
 
@@ -45,7 +45,7 @@ describe.each(kinds)('a training run of %s, dropout on', (_, jobIn) => {
       if (kind === 'step' && step === 29) cpSync(running.settings.checkpoints, left, { recursive: true });
     });
     const resumed = await train(jobIn(left));
-    expect(plain(resumed.weights)).toEqual(plain(whole.weights));
+    expect(fingerprints(resumed.weights)).toEqual(fingerprints(whole.weights));
   });
 });
 
@@ -65,7 +65,7 @@ describe('a checkpoint', () => {
     await expect(dying).rejects.toThrow();
     rmSync(progress, { recursive: true });
     writeFileSync(progress, before);
-    expect(plain((await train(job)).weights)).toEqual(plain(whole.weights));
+    expect(fingerprints((await train(job)).weights)).toEqual(fingerprints(whole.weights));
   });
 
   it('does not pile up', async () => {
@@ -85,6 +85,6 @@ describe('a checkpoint', () => {
     for (let step = 15; step < whole.steps - 5; step += 20) await stopAt(job, step);
     const resumed = await train(job);
     expect([resumed.steps, resumed.stoppedEarly]).toEqual([whole.steps, true]);
-    expect(plain(resumed.weights)).toEqual(plain(whole.weights));
+    expect(fingerprints(resumed.weights)).toEqual(fingerprints(whole.weights));
   });
 });
