@@ -87,7 +87,7 @@ export async function runLoop(
   };
 
   try {
-    let stopped = false;
+    let stopped = progress.best !== undefined && progress.stale >= settings.patience;
     while (progress.step < steps && !stopped) {
       const epoch = Math.floor(progress.step / perEpoch);
       const batches = task.batches(createRng(hash32(`epoch:${epoch}`, seed)));
@@ -117,10 +117,11 @@ export async function runLoop(
           stopped = progress.stale >= settings.patience;
           [tokens, since] = [0, environment.clock.elapsed()];
         }
-        if (progress.step % settings.checkpointEvery === 0 && !last) {
+        // The last one too: run again, a finished run gives its result at once.
+        if (progress.step % settings.checkpointEvery === 0 || last) {
           progress.session = progress.step;
           await saveCheckpoint(settings.checkpoints, trainer, { ...progress, averaged: trainer.averagedSteps });
-          await trainer.restartSession(program(progress.step));
+          if (!last) await trainer.restartSession(program(progress.step));
         }
       }
     }

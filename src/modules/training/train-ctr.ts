@@ -1,7 +1,9 @@
 import { createRng } from '../../base/rng';
+import type { Gpt2Config } from '../../ml/gpt2/config';
 import { classifierParameters, initialise, type Weights } from '../../ml/gpt2/parameters';
 import { wideParameters, type WideConfig } from '../../ml/gpt2/wide';
 import type { RankTextOptions } from '../../ml/gpt2/rank-text';
+import { openScorer } from '../../ml/serve/open-scorer';
 import type { RankerSettings } from '../../ml/serve/ranker-settings';
 import { createBpeTokenizer } from '../../ml/tokenizer/bpe';
 import { parseTokenizerJson } from '../../ml/tokenizer/tokenizer-json';
@@ -12,9 +14,11 @@ import { readGpt2Directory } from '../../ml/weights/hf-directory';
 import { writeSafetensors } from '../../ml/weights/safetensors';
 import { floatTensor } from '../../ml/weights/tensor';
 import path from 'node:path';
+import { headlineCases } from './ctr-cases';
 import { fitCalibration } from './fit-calibration';
 import { createEncoder } from './ctr-examples';
-import { ctrSets, inSplit, readCtrSources } from './ctr-data';
+import { ctrSets, inSplit, readCtrSources, type CtrSources } from './ctr-data';
+import { fitLinear } from './fit-linear';
 import { readTokenizerFiles, saveModel } from './save-model';
 import type { TrainOptions } from './train-options';
 import { END_OF_TEXT, TEXT_MARK } from './vocabulary';
@@ -67,9 +71,23 @@ export async function trainCtr(options: TrainOptions): Promise<LoopResult> {
     },
     { report: report.progress, signal: options.signal },
   );
-  await saveCtr(options.output, { config, weights: result.weights, tokenizer, endOfText: start });
+  const model = { config, weights: result.weights, tokenizer, endOfText: start };
+  await saveCtr(options.output, model);
+  await addLinearPart(options, model, sources);
   await fitCalibration(options.output, inSplit(sources, 'validation'), sources.people);
   return result;
+}
+
+/** Fits the linear part on top of the saved ranker, and saves it with it. */
+async function addLinearPart(options: TrainOptions, model: CtrModel, sources: CtrSources): Promise<void> {
+  const validation = inSplit(sources, 'validation').upworthy;
+  const scorer = await openScorer(options.output, { threads: options.settings.threads });
+  const cases = headlineCases(validation);
+  const deep = await scorer.scoreMany(cases.map(({ text }) => ({ prefix: '', text }))).finally(() => scorer.close());
+  const { coefficients, gain } = fitLinear(inSplit(sources, 'training').upworthy, validation, deep.map((s) => s.logit), WIDE.buckets);
+  options.report.note(`linear part joins at gain ${gain}`);
+  const weights = new Map([...model.weights, ['wide.linear', { shape: [WIDE.buckets, 1], data: coefficients }]]);
+  await saveCtr(options.output, { ...model, weights });
 }
 
 async function trainWide(options: TrainOptions, training: RankSet[], validation: RankSet[]): Promise<LoopResult> {
@@ -97,7 +115,14 @@ async function trainWide(options: TrainOptions, training: RankSet[], validation:
   );
 }
 
-export async function saveCtr(output: string, model: { config: Parameters<typeof saveModel>[1]['config']; weights: Weights; tokenizer: Record<string, string>; endOfText: number }): Promise<void> {
+interface CtrModel {
+  config: Gpt2Config;
+  weights: Weights;
+  tokenizer: Record<string, string>;
+  endOfText: number;
+}
+
+export async function saveCtr(output: string, model: CtrModel): Promise<void> {
   const ranker: RankerSettings = { mark: TEXT_MARK, prefixLimit: PREFIX_TOKENS, textLimit: TEXT_TOKENS, wide: WIDE };
   await saveModel(output, { ...model, head: 'classifier', storage: 'F16', files: { 'ranker.json': `${JSON.stringify(ranker, null, 2)}\n` } });
   const wide = new Map([...model.weights].filter(([name]) => name.startsWith('wide.')).map(([name, { shape, data }]) => [name, floatTensor(shape, data)]));

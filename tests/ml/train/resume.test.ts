@@ -87,4 +87,17 @@ describe('a checkpoint', () => {
     expect([resumed.steps, resumed.stoppedEarly]).toEqual([whole.steps, true]);
     expect(fingerprints(resumed.weights)).toEqual(fingerprints(whole.weights));
   });
+
+  it.each([
+    ['came to its end', 1000],
+    ['stopped early', 2],
+  ])('of a run that %s gives the result again, without another step', async (_, patience) => {
+    const job = languageModelJob({ checkpoints: folders.next(), epochs: 20, evaluateEvery: 5, checkpointEvery: 5, patience, averageFrom: 1, schedule: { peak: 0.05, warmup: 0, floor: 1 } });
+    const first = await train(job);
+    expect(first.stoppedEarly).toBe(patience === 2);
+    const steps: number[] = [];
+    const again = await train(job, (report) => steps.push(report.step));
+    expect(steps).toEqual([]);
+    expect({ ...again, weights: fingerprints(again.weights) }).toEqual({ ...first, weights: fingerprints(first.weights) });
+  });
 });
