@@ -15,6 +15,7 @@ import { writeSafetensors } from '../../ml/weights/safetensors';
 import { floatTensor } from '../../ml/weights/tensor';
 import path from 'node:path';
 import { headlineCases } from './ctr-cases';
+import { fingerprintOf } from './fingerprint';
 import { fitCalibration } from './fit-calibration';
 import { createEncoder } from './ctr-examples';
 import { ctrSets, inSplit, readCtrSources, type CtrSources } from './ctr-data';
@@ -66,7 +67,7 @@ export async function trainCtr(options: TrainOptions): Promise<LoopResult> {
         schedule: { peak, warmup: 50, floor: 0.05 },
         evaluateEvery: 150, patience: 6, averageFrom: 0.1, checkpointEvery: 600,
         checkpoints: path.join(options.checkpoints, 'joint'),
-        fingerprint: JSON.stringify(['ctr', config, WIDE, epochs, seed, peak]),
+        fingerprint: fingerprintOf(['ctr', config, WIDE, epochs, seed, peak], exampleData(training)),
       },
     },
     { report: report.progress, signal: options.signal },
@@ -76,6 +77,11 @@ export async function trainCtr(options: TrainOptions): Promise<LoopResult> {
   await addLinearPart(options, model, sources);
   await fitCalibration(options.output, inSplit(sources, 'validation'), sources.people);
   return result;
+}
+
+/** What a fingerprint of training sets covers: tokens and what is to be learnt of them. */
+function exampleData(sets: readonly RankSet[]): object[] {
+  return sets.flatMap((set) => set.examples.map(({ prefix, texts, pairs }) => ({ prefix, ...texts, pairs })));
 }
 
 /** Fits the linear part on top of the saved ranker, and saves it with it. */
@@ -108,7 +114,7 @@ async function trainWide(options: TrainOptions, training: RankSet[], validation:
         seed, epochs: 3, clip: 10, threads: settings.threads, optimiser: { weightDecay: 0.1 },
         schedule: { peak: 4e-3, warmup: 20, floor: 0.05 },
         evaluateEvery: 100, patience: 4, averageFrom: 0.7, checkpointEvery: 400,
-        checkpoints: path.join(options.checkpoints, 'wide'), fingerprint: JSON.stringify(['wide', WIDE, seed]),
+        checkpoints: path.join(options.checkpoints, 'wide'), fingerprint: fingerprintOf(['wide', WIDE, seed], exampleData(training)),
       },
     },
     { report: options.report.progress, signal: options.signal },
