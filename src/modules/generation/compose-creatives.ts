@@ -45,7 +45,7 @@ const BODY_ECHO = 0.3;
 /** Shortest body that says something beside a disclaimer. */
 const LEAST_BODY = 28;
 /** Weight of fluency beside the click: both are logarithms. */
-const FLUENCY = 0.3;
+const FLUENCY = 1;
 
 /** Writes, guards, joins, ranks and chooses: the best `count` different creatives that the writer can give for these interests. */
 export async function composeCreatives(deps: Needs, input: ComposeInput): Promise<Composition> {

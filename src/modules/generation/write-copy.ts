@@ -41,6 +41,10 @@ export interface WrittenCopy {
 
 const FIELDS: Readonly<Record<CopyFormat, Piece['field']>> = { HEADLINE: 'headline', BODY: 'body', CALL_TO_ACTION: 'callToAction' };
 const ROUNDS = 4;
+/** Pieces written per piece that is wanted: the most fluent are kept, and a small model needs the choice. */
+const OVERSAMPLE = 4;
+/** Cooler than the model was trained: fewer surprises, more whole sentences. */
+const TEMPERATURE = 0.7;
 /** A slot whose fact leaves less than this many characters for words is of no use. */
 const ROOM_FOR_WORDS = 6;
 
@@ -65,10 +69,10 @@ export async function writeCopy(generator: Generator, brief: CopyBrief, signal?:
     const { generations } = await generator.generate(
       {
         prompt,
-        count: Math.ceil((brief.count - kept.length) * 1.5) + 2,
+        count: Math.ceil((brief.count - kept.length) * OVERSAMPLE) + 4,
         seed,
         maxTokens: brief.format === 'BODY' ? 48 : 24,
-        ...(brief.temperature === undefined ? {} : { temperature: brief.temperature }),
+        temperature: brief.temperature ?? TEMPERATURE,
         maxGraphemes: limit,
         placeholders,
         bannedWords: brief.guard.bannedWords,
