@@ -103,7 +103,7 @@ async function writeParts(
   };
   return {
     headlines: await write('HEADLINE', order.headlines, 0),
-    bodies: options.withBody && bodyLimit >= LEAST_BODY ? await write('BODY', Math.ceil(order.headlines / 2) + 2, 1, bodyLimit) : [],
+    bodies: options.withBody && bodyLimit >= LEAST_BODY ? await write('BODY', Math.ceil(order.headlines / 3) + 2, 1, bodyLimit) : [],
     calls: options.withCallToAction ? await write('CALL_TO_ACTION', Math.min(6, order.headlines), 2) : [],
   };
 }
@@ -121,7 +121,7 @@ function joinParts({ headlines, bodies, calls }: Parts, campaign: Campaign, cont
         body: [body?.text, disclaimer].filter((part) => part != null && part !== '').join(' ') || null,
         callToAction: callToAction?.text ?? null,
       };
-      return { ...copy, findings: checkCopy(copy, context), pieces: { headline, body, callToAction }, merit: headline.logProbability };
+      return { ...copy, findings: checkCopy(copy, context), pieces: { headline, body, callToAction }, merit: headline.logProbability + (body?.logProbability ?? 0) };
     });
   });
 }
@@ -133,10 +133,15 @@ async function withMerit(deps: Needs, input: ComposeInput, candidates: readonly 
   const texts = candidates.map(({ headline, body }) => (body === null ? headline : `${headline} ${body}`));
   try {
     const { scores } = await deps.scorer.score({ prefix, texts }, { signal: input.signal });
-    return candidates.map((candidate, index) => ({ ...candidate, merit: scores[index]!.logit + FLUENCY * candidate.pieces.headline.logProbability }));
+    return candidates.map((candidate, index) => ({ ...candidate, merit: scores[index]!.logit + FLUENCY * fluency(candidate) }));
   } catch (error) {
     if (!isAdloomError(error) || error.code !== 'MODEL_UNAVAILABLE') throw error;
     deps.logger.warn('no classifier serves: copy is chosen by fluency alone');
     return [...candidates];
   }
+}
+
+/** Mean log-probabilities of headline and body: a clumsy body spoils the best headline. */
+function fluency({ pieces }: Composed): number {
+  return pieces.headline.logProbability + (pieces.body?.logProbability ?? 0);
 }

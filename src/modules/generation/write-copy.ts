@@ -42,9 +42,9 @@ export interface WrittenCopy {
 const FIELDS: Readonly<Record<CopyFormat, Piece['field']>> = { HEADLINE: 'headline', BODY: 'body', CALL_TO_ACTION: 'callToAction' };
 const ROUNDS = 4;
 /** Pieces written per piece that is wanted: the most fluent are kept, and a small model needs the choice. */
-const OVERSAMPLE = 4;
-/** Cooler than the model was trained: fewer surprises, more whole sentences. */
-const TEMPERATURE = 0.7;
+const OVERSAMPLE: Readonly<Record<CopyFormat, number>> = { HEADLINE: 4, BODY: 6, CALL_TO_ACTION: 4 };
+/** Cooler than the model was trained: fewer surprises, more whole sentences; the longer the text, the more it matters. */
+const TEMPERATURES: Readonly<Record<CopyFormat, number>> = { HEADLINE: 0.7, BODY: 0.5, CALL_TO_ACTION: 0.6 };
 /** A slot whose fact leaves less than this many characters for words is of no use. */
 const ROOM_FOR_WORDS = 6;
 
@@ -69,10 +69,10 @@ export async function writeCopy(generator: Generator, brief: CopyBrief, signal?:
     const { generations } = await generator.generate(
       {
         prompt,
-        count: Math.ceil((brief.count - kept.length) * OVERSAMPLE) + 4,
+        count: Math.ceil((brief.count - kept.length) * OVERSAMPLE[brief.format]) + 4,
         seed,
         maxTokens: brief.format === 'BODY' ? 48 : 24,
-        temperature: brief.temperature ?? TEMPERATURE,
+        temperature: brief.temperature ?? TEMPERATURES[brief.format],
         maxGraphemes: limit,
         placeholders,
         bannedWords: brief.guard.bannedWords,

@@ -11,7 +11,7 @@ export async function run(platform) {
   const rows = [];
   for (const candidates of [20, 100]) {
     const campaign = await campaignWith(platform, `rank-${candidates}`, candidates);
-    const rank = () => rankCreatives(deps, { campaignId: campaign.id, profileId: profile.id, first: 10 });
+    const rank = () => rankCreatives(deps, { campaign: { id: campaign.id }, profile: { id: profile.id }, first: 10 });
     const taken = await repeat(30, rank);
     rows.push({ name: `rank ${candidates} candidates, p50`, value: round(median(taken)), unit: 'ms' });
     rows.push({ name: `rank ${candidates} candidates, p99`, value: round(quantile(taken, 0.99)), unit: 'ms' });
