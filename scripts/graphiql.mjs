@@ -14,6 +14,9 @@ const common = {
   target: 'es2022',
   define: { 'process.env.NODE_ENV': '"production"', 'globalThis.process': 'undefined' },
   loader: { '.ttf': 'file', '.woff2': 'file', '.svg': 'dataurl' },
+  // GraphiQL takes prettier's parsers by their CommonJS names. As a part of its own such a module has no named exports, and prettify
+  // silently did nothing: here are the same parsers as modules.
+  alias: { 'prettier/parser-graphql': 'prettier/plugins/graphql', 'prettier/parser-babel': 'prettier/plugins/babel' },
 };
 
 rmSync(outdir, { recursive: true, force: true });

@@ -100,7 +100,7 @@ describe('imports', () => {
 const HOMES: readonly (readonly [pattern: RegExp, home: string])[] = [
   [/^(?:@prisma\/|@electric-sql\/|pg$|pg\/|pglite-prisma-adapter)/, 'src/store/'],
   [/^onnxruntime-/, 'src/ml/runtime/'],
-  [/^onnx-proto|^protobufjs/, 'src/ml/onnx/'],
+  [/^onnx-proto/, 'src/ml/onnx/'],
   [/^@xenova\/transformers|^@huggingface\//, 'src/ml/transformers/'],
   [/^type-graphql$|^graphql-scalars|^dataloader$|^graphql-query-complexity|^reflect-metadata/, 'src/graphql/'],
   [/^fastify|^@fastify\/|^@apollo\/|^@as-integrations\/|^graphql-ws|^ws$/, 'src/http/'],

@@ -45,6 +45,9 @@ function page(ids: ReadonlyMap<string, string>): string {
     variables: each.variables.replace(/<(\w+)>/g, (whole, name: string) => ids.get(name) ?? whole),
   }));
   const examples = JSON.stringify(operations).replaceAll('<', '\\u003c');
+  // Browsers keep tabs by address, and kept tabs hide the examples: those of another program on this port, or of a database since
+  // replaced, must not come back.
+  const memory = `adloom-${ids.get('campaign') ?? 'empty'}`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -55,7 +58,7 @@ function page(ids: ReadonlyMap<string, string>): string {
 <link rel="stylesheet" href="/graphiql/index.css">
 </head>
 <body>
-<div id="graphiql">Loading the query page. Programs send GraphQL to this address by POST.</div>
+<div id="graphiql" data-memory="${memory}">Loading the query page. Programs send GraphQL to this address by POST.</div>
 <script type="application/json" id="operations">${examples}</script>
 <script type="module" src="/graphiql/index.js"></script>
 </body>

@@ -1,5 +1,6 @@
 import { AdloomError } from '../../src/base/errors';
 import type { Logger } from '../../src/base/logger';
+import { makeCampaign, makeCreatives } from '../support/scenes';
 import { openTestApp, type TestApp } from '../support/test-app';
 
 const logged: { message: string; fields: Record<string, unknown> }[] = [];
@@ -76,6 +77,22 @@ describe('the query page', () => {
       expect((await get(`/graphiql/${part}`)).status).toBe(200);
     }
     expect((await get('/graphiql/../../package.json')).status).toBe(404);
+  });
+
+  test('its late parts are modules: of a CommonJS one, the page could import nothing by name', async () => {
+    const index = await (await get('/graphiql/index.js')).text();
+    const late = [...new Set(Array.from(index.matchAll(/import\("\.\/([^"]+)"\)/g), (match) => match[1]!))];
+    const texts = await Promise.all(late.map(async (part) => (await get(`/graphiql/${part}`)).text()));
+    expect(late.length).toBeGreaterThan(0);
+    expect(late.filter((_, at) => /export default [\w$]+\(\)/.test(texts[at]!))).toEqual([]);
+  });
+
+  test('has the browser keep tabs for one database: those of another would name what is not there', async () => {
+    const memory = async () => /data-memory="([^"]+)"/.exec(await (await get('/graphql', { accept: 'text/html' })).text())?.[1];
+    expect(await memory()).toBe('adloom-empty');
+    const campaign = await makeCampaign(t);
+    await makeCreatives(t, campaign, ['Mud is part of the plan', 'The long way home']);
+    expect(await memory()).toBe(`adloom-${campaign}`);
   });
 });
 

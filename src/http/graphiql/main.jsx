@@ -1,5 +1,5 @@
 // The query page, in the browser. Bundled by scripts/graphiql.mjs; talks to this server alone.
-import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { createGraphiQLFetcher, createLocalStorage } from '@graphiql/toolkit';
 import { GraphiQL, HISTORY_PLUGIN } from 'graphiql';
 import { createClient } from 'graphql-ws';
 import { createRoot } from 'react-dom/client';
@@ -16,10 +16,12 @@ globalThis.MonacoEnvironment = {
 const examples = JSON.parse(document.getElementById('operations').textContent);
 const socket = `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`;
 const fetcher = createGraphiQLFetcher({ url: '/graphql', wsClient: createClient({ url: socket }) });
+const root = document.getElementById('graphiql');
 
-createRoot(document.getElementById('graphiql')).render(
+createRoot(root).render(
   <GraphiQL
     fetcher={fetcher}
+    storage={createLocalStorage({ namespace: root.dataset.memory })}
     plugins={[HISTORY_PLUGIN]}
     defaultQuery={examples[0]?.query}
     defaultTabs={examples.map(({ query, variables }) => ({ query, variables }))}

@@ -10,6 +10,7 @@ import { positiveNumber, wholeNumber, type RegisterVerb } from './verb';
 interface TrainOptions {
   readonly data: string;
   readonly corpus?: string;
+  readonly titles?: string;
   readonly base?: string;
   readonly output?: string;
   readonly checkpoints?: string;
@@ -27,7 +28,8 @@ export const registerTrain: RegisterVerb = (program, shell, finish) => {
     .addArgument(new Argument('<what>', 'which model').choices(TRAINABLE))
     .requiredOption('--data <directory>', 'folder of the data sets')
     .option('--corpus <directory>', 'folder of the copy corpus (models/writer/corpus)')
-    .option('--base <directory>', 'model to start from')
+    .option('--titles <directory>', 'folder of titles by interest (models/ctr/titles)')
+    .option('--base <directory>', 'model to start from; a base model starts from nothing without it')
     .option('--output <directory>', 'where the trained model goes')
     .option('--checkpoints <directory>', 'where a run keeps what it needs to go on')
     .option('--seed <number>', 'the same seed on the same data gives the same model', wholeNumber(0, 2_147_483_647))

@@ -1,5 +1,6 @@
 /** How text becomes the ranker's input. Training and serving both go through here. */
 import type { BpeTokenizer } from '../tokenizer/bpe';
+import { gramFeatures } from './grams';
 import { prefixFeatures, textFeatures, type HashedFeatures } from './hashed-features';
 
 export interface RankTextOptions {
@@ -12,6 +13,8 @@ export interface RankTextOptions {
   textLimit: number;
   /** Buckets of the wide part; 0 where there is none. */
   buckets: number;
+  /** Rows of the linear part; 0 where there is none. */
+  gramRows: number;
 }
 
 export interface EncodedPrefix {
@@ -31,11 +34,18 @@ export function encodePrefix(prefix: string, tokenizer: BpeTokenizer, options: R
   return { ids, features: options.buckets > 0 ? prefixFeatures(prefix, options.buckets) : NO_FEATURES, trimmed: all.length - kept.length };
 }
 
+export interface EncodedText {
+  ids: Int32Array;
+  features: HashedFeatures;
+  grams: HashedFeatures;
+}
+
 /** Never empty: a text without tokens is the start token once more. */
-export function encodeText(text: string, tokenizer: BpeTokenizer, options: RankTextOptions): { ids: Int32Array; features: HashedFeatures } {
+export function encodeText(text: string, tokenizer: BpeTokenizer, options: RankTextOptions): EncodedText {
   const ids = tokenizer.encode(text, { specials: 'text' }).slice(0, options.textLimit);
   return {
     ids: Int32Array.from(ids.length > 0 ? ids : [options.start]),
     features: options.buckets > 0 ? textFeatures(text, options.buckets) : NO_FEATURES,
+    grams: options.gramRows > 0 ? gramFeatures(text, options.gramRows) : NO_FEATURES,
   };
 }

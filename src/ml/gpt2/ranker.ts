@@ -1,5 +1,5 @@
 /**
- * The ranker: GPT-2 with a classification head at each candidate's last token, and the wide part beside it.
+ * The ranker: GPT-2 with a classification head at each candidate's last token, the wide part and the linear part beside it.
  * One definition serves training and serving. Rows are packed as `pack-rows.ts` says.
  */
 import type { Graph, Value } from '../onnx/graph';
@@ -7,6 +7,7 @@ import { add } from '../onnx/ops';
 import { gpt2Body } from './body';
 import type { Dropout, Gpt2Config } from './config';
 import { classifierLogits } from './heads';
+import { gramLogits, gramParameters, type GramConfig, type GramInputs } from './grams';
 import { bodyParameters, classifierParameters, type ParameterSource, type ParameterSpec } from './parameters';
 import { segmentBias } from './segments';
 import { wideLogits, wideParameters, type WideConfig, type WideInputs } from './wide';
@@ -15,19 +16,25 @@ import { wideLogits, wideParameters, type WideConfig, type WideInputs } from './
 export interface RankerShape {
   body?: Gpt2Config;
   wide?: WideConfig;
+  grams?: GramConfig;
 }
 
 export interface RankerInputs {
   /** Packed rows: ids, segments and positions [B, T]; rows int64 [K]: where in B T each candidate ends. */
   deep?: { ids: Value; segments: Value; positions: Value; rows: Value };
   wide?: WideInputs;
+  grams?: GramInputs;
 }
 
-export function rankerParameters({ body, wide }: RankerShape): ParameterSpec[] {
-  return [...(body ? [...bodyParameters(body), ...classifierParameters(body)] : []), ...(wide ? wideParameters(wide) : [])];
+export function rankerParameters({ body, wide, grams }: RankerShape): ParameterSpec[] {
+  return [
+    ...(body ? [...bodyParameters(body), ...classifierParameters(body)] : []),
+    ...(wide ? wideParameters(wide) : []),
+    ...(grams ? gramParameters(grams) : []),
+  ];
 }
 
-export function rankerInputs(g: Graph, { body, wide }: RankerShape): RankerInputs {
+export function rankerInputs(g: Graph, { body, wide, grams }: RankerShape): RankerInputs {
   const inputs: RankerInputs = {};
   if (body) {
     inputs.deep = {
@@ -46,6 +53,12 @@ export function rankerInputs(g: Graph, { body, wide }: RankerShape): RankerInput
       prefixOf: g.input('prefix_of', 'int64', ['K']),
     };
   }
+  if (grams) {
+    inputs.grams = {
+      features: g.input('gram_features', 'int32', ['K', 'G']),
+      weights: g.input('gram_weights', 'float32', ['K', 'G']),
+    };
+  }
   return inputs;
 }
 
@@ -58,5 +71,6 @@ export function rankerLogits(g: Graph, shape: RankerShape, param: ParameterSourc
     parts.push(classifierLogits(g, hidden, rows, param));
   }
   if (shape.wide && inputs.wide) parts.push(wideLogits(g, shape.wide, param, inputs.wide));
+  if (shape.grams && inputs.grams) parts.push(gramLogits(g, param, inputs.grams));
   return parts.reduce((sum, part) => add(g, sum, part));
 }

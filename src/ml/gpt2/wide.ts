@@ -1,6 +1,6 @@
 /**
- * The wide part beside GPT-2 (after Cheng et al. 2016): hashed features of prefix and text, a linear score of the text
- * and the inner product of two sums of embeddings. It remembers what a small language model cannot: which titles go together.
+ * The wide part beside GPT-2 (after Cheng et al. 2016): hashed features of prefix and text, and the inner product of two sums of
+ * embeddings. It remembers what a small language model cannot: which titles go together.
  */
 import type { Graph, Value } from '../onnx/graph';
 import { add, gather, mul, reduceSum, reshape } from '../onnx/ops';
@@ -16,7 +16,6 @@ export interface WideConfig {
 
 export function wideParameters({ buckets, dimensions }: WideConfig): ParameterSpec[] {
   return [
-    { name: 'wide.linear', shape: [buckets, 1], init: 'zeros' },
     { name: 'wide.text', shape: [buckets, dimensions], init: 'normal' },
     { name: 'wide.prefix', shape: [buckets, dimensions], init: 'normal' },
     { name: 'wide.bias', shape: [1], init: 'zeros' },
@@ -36,16 +35,14 @@ export interface WideInputs {
 
 /** One logit per text, [K]. */
 export function wideLogits(g: Graph, { dimensions: D }: WideConfig, param: ParameterSource, inputs: WideInputs): Value {
-  const K = inputs.textFeatures.shape[0]!;
-  const linear = bag(g, param('wide.linear'), inputs.textFeatures, inputs.textWeights, 1); // [K, 1]
   const text = bag(g, param('wide.text'), inputs.textFeatures, inputs.textWeights, D); // [K, D]
   const prefix = bag(g, param('wide.prefix'), inputs.prefixFeatures, inputs.prefixWeights, D); // [R, D]
   const affinity = reduceSum(g, mul(g, text, gather(g, prefix, inputs.prefixOf)), [1]); // [K]
-  return add(g, add(g, reshape(g, linear, [K]), affinity), param('wide.bias'));
+  return add(g, affinity, param('wide.bias'));
 }
 
 /** The weighted sum of each row's features: [R, F] -> [R, D]. */
-function bag(g: Graph, table: Value, features: Value, weights: Value, D: number): Value {
+export function bag(g: Graph, table: Value, features: Value, weights: Value, D: number): Value {
   const [R, F] = features.shape as [Dim, Dim];
   const rows = reshape(g, gather(g, table, features), [R, F, D], [features]);
   return reduceSum(g, mul(g, rows, reshape(g, weights, [R, F, 1], [features])), [1]);

@@ -2,7 +2,6 @@ import { checkSamples, sigmoid, softplus, type Values } from './samples';
 
 /** p = 1 / (1 + exp(-(slope x score + intercept))). */
 export interface PlattCalibration {
-  readonly kind: 'platt';
   readonly slope: number;
   readonly intercept: number;
 }
@@ -74,7 +73,7 @@ export function fitPlatt(scores: Values, labels: Values, options: { weights?: Va
     b += size * db;
     value = next;
   }
-  return { kind: 'platt', slope: a / scale, intercept: b };
+  return { slope: a / scale, intercept: b };
 }
 
 export function applyPlatt({ slope, intercept }: PlattCalibration, score: number): number {

@@ -1,11 +1,10 @@
 /** From raw log-odds to probabilities that hold. Saved beside the model as `calibration.json`. */
 import { AdloomError } from '../../base/errors';
+import type { PlattCalibration } from '../metrics/platt';
 
-/** p = sigmoid(slope x logit + intercept) (Platt 1999); `deviation` is the spread of true log-odds around that. */
-export interface LinearCalibration {
-  slope: number;
-  intercept: number;
-  deviation: number;
+export interface LinearCalibration extends PlattCalibration {
+  /** Spread of true log-odds around the curve's. */
+  readonly deviation: number;
 }
 
 export interface Calibration {
@@ -18,10 +17,6 @@ export const UNCALIBRATED: Calibration = {
   withPrefix: { slope: 1, intercept: 0, deviation: 0 },
   withoutPrefix: { slope: 1, intercept: 0, deviation: 0 },
 };
-
-export function calibrate({ slope, intercept }: LinearCalibration, logit: number): number {
-  return 1 / (1 + Math.exp(-(slope * logit + intercept)));
-}
 
 /** @throws MODEL_INVALID naming what is missing */
 export function parseCalibration(text: string): Calibration {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { workerEntry } from '../../base/worker-entry';
+import { applyPlatt } from '../metrics/platt';
 import { startWorker } from '../runtime/rpc';
-import { calibrate } from './calibration';
 import type { ScorerCall, ScorerReady, ScorerReply, ScorerWorkerData } from './scorer-worker';
 import type { Score, Scorer } from './types';
 
@@ -20,7 +20,7 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
   const { id, parameters, device, calibration } = worker.ready;
   const toScore = (logit: number, prefix: string): Score => {
     const part = prefix === '' ? calibration.withoutPrefix : calibration.withPrefix;
-    return { logit, probability: calibrate(part, logit), uncertainty: part.deviation };
+    return { logit, probability: applyPlatt(part, logit), uncertainty: part.deviation };
   };
   return {
     identity: { id, kind: 'classifier', name: path.basename(path.resolve(directory)), directory, device, parameters },

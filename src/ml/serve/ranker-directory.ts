@@ -1,15 +1,16 @@
 /**
  * A ranker on disk: a Hugging Face GPT2ForSequenceClassification directory, and where we trained it, beside it
- * `ranker.json` (how text becomes input), `wide.safetensors` and `calibration.json`.
+ * `ranker.json` (how text becomes input), `wide.safetensors`, `grams.safetensors` and `calibration.json`.
  */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AdloomError } from '../../base/errors';
 import type { RankTextOptions } from '../gpt2/rank-text';
-import type { Weights } from '../gpt2/parameters';
+import type { ParameterSpec, Weights } from '../gpt2/parameters';
 import type { RankerShape } from '../gpt2/ranker';
-import type { WideConfig } from '../gpt2/wide';
+import { gramParameters } from '../gpt2/grams';
+import { wideParameters } from '../gpt2/wide';
 import { openBpeTokenizer, requireFit, type BpeTokenizer } from '../tokenizer/bpe';
 import { directoryContentHash, shortId } from '../weights/content-hash';
 import { readGpt2Directory } from '../weights/hf-directory';
@@ -42,13 +43,15 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
   }
   const weights: Weights = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
   weights.set('score.weight', oneLogit(weights.get('score.weight')!, config.labels.length));
-  if (settings?.wide) await addWide(directory, settings.wide, weights);
+  const { wide, grams } = settings ?? {};
+  if (wide) await addPart(directory, 'wide.safetensors', wideParameters(wide), weights);
+  if (grams) await addPart(directory, 'grams.safetensors', gramParameters(grams), weights);
   requireFinite(weights);
   const half = Math.floor(config.positions / 2);
   const start = config.bosTokenId ?? config.eosTokenId ?? tokenizer.tokenId('<|endoftext|>') ?? 0;
   return {
     id: shortId(await directoryContentHash(directory)),
-    shape: { body: config, wide: settings?.wide },
+    shape: { body: config, wide, grams },
     weights,
     tokenizer,
     text: {
@@ -56,7 +59,8 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
       mark,
       prefixLimit: Math.min(settings?.prefixLimit ?? half, half),
       textLimit: Math.min(settings?.textLimit ?? half - 2, half - 2),
-      buckets: settings?.wide?.buckets ?? 0,
+      buckets: wide?.buckets ?? 0,
+      gramRows: grams?.rows ?? 0,
     },
     calibration: (await optional(directory, 'calibration.json', parseCalibration)) ?? UNCALIBRATED,
     parameters: [...weights.values()].reduce((sum, w) => sum + w.data.length, 0),
@@ -71,20 +75,15 @@ function oneLogit(score: { shape: readonly number[]; data: Float32Array }, label
   throw new AdloomError('MODEL_INVALID', `The classification head has ${labels || rows} labels; ranking needs one or two.`, { field: 'score.weight' });
 }
 
-async function addWide(directory: string, wide: WideConfig, weights: Weights): Promise<void> {
-  const { tensors } = await readSafetensors(path.join(directory, 'wide.safetensors'));
-  const expected: Record<string, number[]> = {
-    'wide.linear': [wide.buckets, 1],
-    'wide.text': [wide.buckets, wide.dimensions],
-    'wide.prefix': [wide.buckets, wide.dimensions],
-    'wide.bias': [1],
-  };
-  for (const [name, shape] of Object.entries(expected)) {
+/** Adds the weights of a part beside GPT-2. */
+async function addPart(directory: string, file: string, parameters: readonly ParameterSpec[], weights: Weights): Promise<void> {
+  const { tensors } = await readSafetensors(path.join(directory, file));
+  for (const { name, shape } of parameters) {
     const tensor = tensors.get(name);
     if (!tensor || !(tensor.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) {
-      throw new AdloomError('MODEL_INVALID', `wide.safetensors must hold ${name} of shape [${shape.join(', ')}]; it holds ${tensor ? `[${tensor.shape.join(', ')}]` : 'none'}.`, {
-        field: 'wide.safetensors',
-        hint: 'wide.safetensors and ranker.json do not belong together.',
+      throw new AdloomError('MODEL_INVALID', `${file} must hold ${name} of shape [${shape.join(', ')}]; it holds ${tensor ? `[${tensor.shape.join(', ')}]` : 'none'}.`, {
+        field: file,
+        hint: `${file} and ranker.json do not belong together.`,
       });
     }
     weights.set(name, { shape, data: tensor.data });

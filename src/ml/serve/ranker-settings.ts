@@ -1,5 +1,6 @@
 /** `ranker.json`: how text becomes a ranker's input, and which parts it has beside GPT-2. */
 import { AdloomError } from '../../base/errors';
+import type { GramConfig } from '../gpt2/grams';
 import type { WideConfig } from '../gpt2/wide';
 
 export interface RankerSettings {
@@ -9,6 +10,7 @@ export interface RankerSettings {
   prefixLimit?: number;
   textLimit?: number;
   wide?: WideConfig;
+  grams?: GramConfig;
 }
 
 const FILE = 'ranker.json';
@@ -22,11 +24,11 @@ export function parseRankerSettings(text: string): RankerSettings {
     throw new AdloomError('MODEL_INVALID', `${FILE} is not valid JSON.`, { field: FILE, cause });
   }
   if (!isObject(json)) throw refusal('the file', 'a JSON object', json);
-  const { mark, prefixLimit, textLimit, wide } = json;
+  const { mark, prefixLimit, textLimit, wide, grams } = json;
   if (mark !== undefined && typeof mark !== 'string') throw refusal('mark', 'a token', mark);
   if (prefixLimit !== undefined && !isCount(prefixLimit, 0)) throw refusal('prefixLimit', 'a whole number of at least 0', prefixLimit);
   if (textLimit !== undefined && !isCount(textLimit, 1)) throw refusal('textLimit', 'a whole number of at least 1', textLimit);
-  return { mark, prefixLimit, textLimit, wide: wide === undefined ? undefined : parseWide(wide) };
+  return { mark, prefixLimit, textLimit, wide: wide === undefined ? undefined : parseWide(wide), grams: grams === undefined ? undefined : parseGrams(grams) };
 }
 
 function parseWide(wide: unknown): WideConfig {
@@ -36,6 +38,14 @@ function parseWide(wide: unknown): WideConfig {
   if (!isCount(buckets, 2)) throw refusal('wide.buckets', 'a whole number of at least 2', buckets);
   if (!isCount(dimensions, 1)) throw refusal('wide.dimensions', 'a whole number of at least 1', dimensions);
   return { buckets, dimensions };
+}
+
+function parseGrams(grams: unknown): GramConfig {
+  if (!isObject(grams)) throw refusal('grams', 'a JSON object', grams);
+  const { rows, behindPrefix } = grams;
+  if (!isCount(rows, 2)) throw refusal('grams.rows', 'a whole number of at least 2', rows);
+  if (typeof behindPrefix !== 'number' || !(behindPrefix >= 0)) throw refusal('grams.behindPrefix', 'a number of at least 0', behindPrefix);
+  return { rows, behindPrefix };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,8 +1,8 @@
 /** Scores groups of texts with a loaded ranker. Lives in a worker thread; knows nothing of messages. */
 import { rankerGraph } from '../gpt2/inference-graphs';
+import { rankerFeeds, type RankGroup } from '../gpt2/rank-feeds';
 import { encodePrefix, encodeText, type EncodedPrefix } from '../gpt2/rank-text';
 import { createSession, type Session, type SessionOptions } from '../runtime/session';
-import { rankerFeeds, type Features } from '../train/rank-data';
 import type { LoadedRanker } from './ranker-directory';
 
 export interface TextGroup {
@@ -10,11 +10,7 @@ export interface TextGroup {
   texts: readonly string[];
 }
 
-interface EncodedGroup {
-  prefix: Int32Array;
-  prefixFeatures: Features;
-  texts: Int32Array[];
-  textFeatures: Features[];
+interface EncodedGroup extends RankGroup {
   /** Where the scores of the texts go. */
   places: number[];
 }
@@ -44,9 +40,10 @@ export class ScorerEngine {
     const logits = new Float32Array(groups.reduce((sum, g) => sum + g.texts.length, 0));
     // Groups of like length share a run, so that little of it is padding.
     encoded.sort((a, b) => lengthOf(a) - lengthOf(b));
+    const { body, wide, grams } = this.ranker.shape;
     for (const run of cut(encoded)) {
       if (cancelled()) return undefined;
-      const feeds = rankerFeeds(run, { rowBudget: ROW_BUDGET, positions: this.ranker.shape.body!.positions, deep: true, wide: !!this.ranker.shape.wide });
+      const feeds = rankerFeeds(run, { rowBudget: ROW_BUDGET, positions: body!.positions, deep: true, wide: !!wide, grams });
       const part = (await this.session.run(feeds)).logits!.data as Float32Array;
       run.flatMap((group) => group.places).forEach((place, i) => (logits[place] = part[i]!));
     }
@@ -70,6 +67,7 @@ export class ScorerEngine {
         prefixFeatures: prefix.features,
         texts: texts.map((t) => t.ids),
         textFeatures: texts.map((t) => t.features),
+        grams: texts.map((t) => t.grams),
         places: texts.map(() => place++),
       };
     });
@@ -92,12 +90,13 @@ function* cut(groups: readonly EncodedGroup[]): Generator<EncodedGroup[]> {
         [run, tokens, open] = [[], 0, undefined];
       }
       if (!open) {
-        open = { ...group, texts: [], textFeatures: [], places: [] };
+        open = { ...group, texts: [], textFeatures: [], grams: [], places: [] };
         run.push(open);
         tokens += group.prefix.length;
       }
       open.texts.push(group.texts[i]!);
       open.textFeatures.push(group.textFeatures[i]!);
+      open.grams.push(group.grams[i]!);
       open.places.push(group.places[i]!);
       tokens += group.texts[i]!.length;
     }

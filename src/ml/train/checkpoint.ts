@@ -28,7 +28,7 @@ const PROGRESS = 'progress.json';
 const BEST = 'best.safetensors';
 const STATE = /^state-\d+\.safetensors$/;
 
-/** Keeps the weights that validated best so far. */
+/** Keeps the weights that the run would give if it ended here. */
 export async function saveBest(directory: string, weights: Weights): Promise<void> {
   await mkdir(directory, { recursive: true });
   await writeSafetensors(path.join(directory, BEST), new Map([...weights].map(([name, { shape, data }]) => [name, floatTensor(shape, data)])));

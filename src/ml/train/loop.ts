@@ -16,9 +16,12 @@ export interface LoopSettings extends TrainerOptions {
   schedule: Omit<Schedule, 'total'>;
   /** Validation every so many steps, and at the end. */
   evaluateEvery: number;
-  /** Validations without improvement before the run stops. */
+  /** Validations without improvement before the run stops; where the last weights are kept it never stops early. */
   patience: number;
-  /** Which weights the run gives: those that validated best (the default), or those it ended with. */
+  /**
+   * Which weights the run gives: those that validated best (the default), or the last: the running mean where averaging was on,
+   * else those it ended with.
+   */
   keep?: 'best' | 'last';
   /** Share of the run after which the running mean of the weights begins; 1 for none. */
   averageFrom: number;
@@ -40,7 +43,7 @@ export interface LoopReport {
 }
 
 export interface LoopResult {
-  /** The weights that validated best. */
+  /** The weights that `keep` asks for, and how they validated. */
   weights: Weights;
   evaluation: Evaluation;
   steps: number;
@@ -73,7 +76,9 @@ export async function runLoop(
   const start = { step: progress.step, at: since };
 
   const evaluate = async (last: boolean, report: Omit<LoopReport, 'kind'>): Promise<void> => {
-    const candidates = [trainer.averagedWeights(), ...(last && trainer.averagedSteps > 0 ? [trainer.weights] : [])];
+    // Only where the best is kept may the present weights still win over their mean.
+    const both = last && settings.keep !== 'last' && trainer.averagedSteps > 0;
+    const candidates = [trainer.averagedWeights(), ...(both ? [trainer.weights] : [])];
     for (const candidate of candidates) {
       const evaluation = await task.evaluate(candidate);
       environment.report({ kind: 'evaluation', ...report, evaluation });

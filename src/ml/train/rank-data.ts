@@ -1,12 +1,6 @@
-/** Ranking examples, and the inputs of the ranking program made from them. */
-import { packRows } from '../gpt2/pack-rows';
+/** Ranking examples, and the targets of the ranking program made from them. */
+import type { RankGroup } from '../gpt2/rank-feeds';
 import type { Feeds, TensorValue } from '../runtime/session';
-
-/** Hashed features: rows of the wide tables and their weights, of equal length. */
-export interface Features {
-  rows: ArrayLike<number>;
-  weights: ArrayLike<number>;
-}
 
 export interface RankPair {
   /** Indices of the group's texts. */
@@ -18,11 +12,7 @@ export interface RankPair {
 }
 
 /** Texts that stand behind one prefix, and what is known about them. */
-export interface RankExample {
-  prefix: Int32Array;
-  texts: Int32Array[];
-  prefixFeatures: Features;
-  textFeatures: Features[];
+export interface RankExample extends RankGroup {
   /** One per text; a weight of 0 leaves the text out of the point loss. */
   points: { target: number; weight: number }[];
   pairs: RankPair[];
@@ -31,35 +21,6 @@ export interface RankExample {
 /** Tokens that an example takes when its prefix is shared by all of its texts. */
 export function exampleLength(example: RankExample): number {
   return example.texts.reduce((sum, text) => sum + text.length, example.prefix.length);
-}
-
-export interface RankFeedOptions {
-  rowBudget: number;
-  positions: number;
-  /** Which inputs the program has. */
-  deep: boolean;
-  wide: boolean;
-}
-
-/** Inputs of the ranker for some examples: candidates are numbered through, in the order of examples and texts. */
-export function rankerFeeds(examples: readonly Pick<RankExample, 'prefix' | 'texts' | 'prefixFeatures' | 'textFeatures'>[], options: RankFeedOptions): Feeds {
-  const feeds: Feeds = {};
-  if (options.deep) {
-    const packed = packRows(examples, { budget: options.rowBudget, positions: options.positions });
-    const dims = [packed.rows, packed.length];
-    feeds.ids = { dtype: 'int32', dims, data: packed.ids };
-    feeds.segments = { dtype: 'int32', dims, data: packed.segments };
-    feeds.positions = { dtype: 'int32', dims, data: packed.positions };
-    feeds.rows = { dtype: 'int64', dims: [packed.ends.length], data: packed.ends };
-  }
-  if (options.wide) {
-    const texts = examples.flatMap((e) => e.textFeatures);
-    [feeds.text_features, feeds.text_weights] = featureTensors(texts);
-    [feeds.prefix_features, feeds.prefix_weights] = featureTensors(examples.map((e) => e.prefixFeatures));
-    const owners = examples.flatMap((e, i) => e.texts.map(() => BigInt(i)));
-    feeds.prefix_of = { dtype: 'int64', dims: [owners.length], data: BigInt64Array.from(owners) };
-  }
-  return feeds;
 }
 
 /** The targets of the ranking program; weights are divided by their sums, so that points and pairs weigh as told. */
@@ -85,18 +46,6 @@ export function targetFeeds(examples: readonly RankExample[], balance: { points:
     pair_targets: floats(pairs.map((p) => p.target)),
     pair_weights: floats(share(pairs.map((p) => p.weight), balance.pairs)),
   };
-}
-
-function featureTensors(list: readonly Features[]): [TensorValue, TensorValue] {
-  const width = Math.max(1, ...list.map((f) => f.rows.length));
-  const rows = new Int32Array(list.length * width);
-  const weights = new Float32Array(list.length * width);
-  list.forEach((f, i) => {
-    rows.set(f.rows, i * width);
-    weights.set(f.weights, i * width);
-  });
-  const dims = [list.length, width];
-  return [{ dtype: 'int32', dims, data: rows }, { dtype: 'float32', dims, data: weights }];
 }
 
 function floats(list: number[]): TensorValue {

@@ -3,13 +3,14 @@ import type { Rng } from '../../base/rng';
 import { createRng } from '../../base/rng';
 import { parametersAsInputs, type Weights } from '../gpt2/parameters';
 import { rankerInputs, rankerLogits, rankerParameters, type RankerShape } from '../gpt2/ranker';
+import { rankerFeeds, type RankFeedOptions } from '../gpt2/rank-feeds';
 import { Graph } from '../onnx/graph';
 import { serialize } from '../onnx/serialize';
 import { createSession, type Session } from '../runtime/session';
 import { lengthBatches } from './batches';
 import { weightFeeds } from './language-model-task';
 import { rankerProgram, type Trained } from './programs';
-import { exampleLength, rankerFeeds, targetFeeds, type RankExample, type RankFeedOptions } from './rank-data';
+import { exampleLength, targetFeeds, type RankExample } from './rank-data';
 import type { Evaluation, Task } from './task';
 
 /** Examples of one kind, and how much the kind weighs in every epoch. */
@@ -18,8 +19,8 @@ export interface RankSet {
   examples: RankExample[];
   /** Share of the examples drawn anew for each epoch, in (0, 1]. */
   share: number;
-  /** Padded tokens of a batch of this set, where it differs from the job's: small batches make a small set count. */
-  batchTokens?: number;
+  /** What a batch of this set counts, 1 unless told: beside a set that is to lead, others hold their ground at less. */
+  weight?: number;
 }
 
 export interface RankingJob {
@@ -38,7 +39,7 @@ const ROW_BUDGET = 192;
 
 /** Ranking by points and pairs. Validation reports, per set, how often the better of a pair scores higher; the loss is over all. */
 export function rankingTask(job: RankingJob): Task {
-  const options: RankFeedOptions = { rowBudget: ROW_BUDGET, positions: job.shape.body?.positions ?? Infinity, deep: !!job.shape.body, wide: !!job.shape.wide };
+  const options: RankFeedOptions = { rowBudget: ROW_BUDGET, positions: job.shape.body?.positions ?? Infinity, deep: !!job.shape.body, wide: !!job.shape.wide, grams: job.shape.grams };
   const validation = job.validation.filter((set) => set.examples.some((example) => example.pairs.length > 0));
   if (validation.length === 0) throw badInput('validation', 'There are no pairs to validate on.', 'Give more choices.');
   let evaluation: Promise<Session> | undefined;
@@ -48,10 +49,10 @@ export function rankingTask(job: RankingJob): Task {
       // A batch holds examples of one set: the kinds differ in length and in what their losses mean.
       const batches = job.training.flatMap((set) => {
         const drawn = draw(set, rng);
-        return lengthBatches(drawn.map(exampleLength), set.batchTokens ?? job.batchTokens, rng).map((batch) => batch.map((i) => drawn[i]!));
+        return lengthBatches(drawn.map(exampleLength), job.batchTokens, rng).map((batch) => ({ weight: set.weight ?? 1, examples: batch.map((i) => drawn[i]!) }));
       });
-      return rng.shuffle(batches).map((examples) => ({
-        feeds: () => ({ ...rankerFeeds(examples, options), ...targetFeeds(examples, job.balance) }),
+      return rng.shuffle(batches).map(({ examples, weight }) => ({
+        feeds: () => ({ ...rankerFeeds(examples, options), ...targetFeeds(examples, { points: weight * job.balance.points, pairs: weight * job.balance.pairs }) }),
         tokens: examples.reduce((sum, e) => sum + exampleLength(e), 0),
       }));
     },

@@ -6,7 +6,7 @@ import { readGames, readNews, readSentences, readUpworthy } from './sources';
 import { storySplits } from './ctr-data';
 import { splitOf } from './splits';
 import { END_OF_TEXT, TEXT_MARK } from './vocabulary';
-import { readCopyCorpus, writerText } from './writer-documents';
+import { isHeldOut, readCopyCorpus, writerText } from './writer-documents';
 
 export interface BaseText {
   /** Context and text; the context may be empty. */
@@ -19,8 +19,8 @@ export interface BaseText {
 }
 
 const LONGEST = 128;
-/** The copy is small beside the rest, and what matters most to the writer. */
-const COPY_VIEWS = 3;
+/** One history in so many: what goes with what is the wide part's to learn, and titles teach little English. */
+const HISTORY_SHARE = 4;
 
 /** All texts of the training split. Texts of tests that are held out are left out wherever they occur. */
 export async function baseTexts(folder: string, corpus: string): Promise<BaseText[]> {
@@ -32,15 +32,15 @@ export async function baseTexts(folder: string, corpus: string): Promise<BaseTex
   const sentences = (await readSentences(folder)).filter((s) => !heldOut.has(s.text.toLowerCase()));
   const { people } = await readGames(folder);
   const histories = people
-    .filter((p) => splitOf(p.person) === 'training' && p.history.length > 0 && hash32(`history:${p.person}`) % 2 === 0)
+    .filter((p) => splitOf(p.person) === 'training' && p.history.length > 0 && hash32(`history:${p.person}`) % HISTORY_SHARE === 0)
     .map((p) => ({ about: p.history.slice(-4).join(' | '), text: p.next, history: true }));
   const news = new Map<string, string[]>();
   for (const click of await readNews(folder)) {
     if (click.clicked && splitOf(click.person) === 'training') news.set(click.person, [...(news.get(click.person) ?? []), click.title]);
   }
   const reading = [...news.values()].map((titles) => ({ about: titles.slice(0, -1).slice(-6).join(' | '), text: titles.at(-1)!, history: true }));
-  const lines = await readCopyCorpus(corpus);
-  const copy = Array.from({ length: COPY_VIEWS }, () => lines.map((line) => ({ about: '', text: writerText(line, line.slots), special: true }))).flat();
+  const lines = (await readCopyCorpus(corpus)).filter((line) => !isHeldOut(line));
+  const copy = lines.map((line) => ({ about: '', text: writerText(line, line.slots), special: true }));
   return [
     ...unique(arms.map((a) => a.headline)),
     ...unique(arms.map((a) => a.lede).filter((l) => l !== '')),
@@ -72,7 +72,8 @@ export function baseDocuments(texts: readonly BaseText[], tokenizer: BpeTokenize
     const tail = tokenizer.encode(text, { specials: mode }).slice(0, LONGEST - 4);
     const room = LONGEST - tail.length - 3;
     const context = about === '' ? [] : tokenizer.encode(about, { specials: 'text' }).slice(-Math.max(0, room));
-    const ids = [end, ...context, ...(context.length > 0 ? [mark] : []), ...tail, end];
+    // The mark stands before every text, as it does before every text that the ranker reads.
+    const ids = [end, ...context, ...(special ? [] : [mark]), ...tail, end];
     (hash32(`document:${about}:${text}`) % 50 === 0 ? validation : training).add(ids, 1);
   }
   return { training: training.build(), validation: validation.build() };

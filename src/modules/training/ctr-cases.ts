@@ -1,5 +1,6 @@
 /** What a click classifier is judged and calibrated on: texts with their outcomes, made the same way every time. */
 import { createRng } from '../../base/rng';
+import { copyCases, type CopySources } from './copy-examples';
 import { PROFILE_TITLES } from './ctr-data';
 import { groupBy, popularitySampler, profileOf } from './ctr-examples';
 import type { GamesPerson, UpworthyArm } from './sources';
@@ -47,6 +48,13 @@ export function titleCases(people: readonly GamesPerson[], everyone: readonly Ga
     }
     return cases;
   });
+}
+
+/** Copy for a profile's interest (label 1) among nine lines for other interests; each case is a person of its own. */
+export function copyJudgements(copy: CopySources): TitleCase[] {
+  return copyCases(copy, createRng(23), { each: 10, negatives: 9 }).flatMap(({ profile, texts }, i) =>
+    texts.map((text, k): TitleCase => ({ person: `case ${i}`, profile, text, label: k === 0 ? 1 : 0 })),
+  );
 }
 
 /** The same cases with profiles dealt anew among people: what remains of a score is not personal. */

@@ -1,25 +1,21 @@
 /** Ranking examples from logged choices: headline tests, purchases, news clicks. */
 import type { Rng } from '../../base/rng';
-import { encodePrefix, encodeText, type RankTextOptions } from '../../ml/gpt2/rank-text';
+import type { Features } from '../../ml/gpt2/rank-feeds';
+import { encodePrefix, encodeText, type EncodedText, type RankTextOptions } from '../../ml/gpt2/rank-text';
 import { normalCdf } from '../../ml/metrics/normal';
 import { twoProportionZ } from '../../ml/metrics/pair-accuracy';
 import type { BpeTokenizer } from '../../ml/tokenizer/bpe';
-import type { Features, RankExample, RankPair } from '../../ml/train/rank-data';
+import type { RankExample, RankPair } from '../../ml/train/rank-data';
 import type { GamesPerson, NewsClick, UpworthyArm } from './sources';
 
 export interface Encoder {
-  prefix(profile: string): Encoded;
-  text(text: string): Encoded;
-}
-
-interface Encoded {
-  ids: Int32Array;
-  features: Features;
+  prefix(profile: string): { ids: Int32Array; features: Features };
+  text(text: string): EncodedText;
 }
 
 /** Texts are encoded once and shared by all examples that hold them. */
 export function createEncoder(tokenizer: BpeTokenizer, options: RankTextOptions): Encoder {
-  const known = new Map<string, Encoded>();
+  const known = new Map<string, EncodedText>();
   return {
     prefix: (profile) => encodePrefix(profile, tokenizer, options),
     text(text) {
@@ -32,7 +28,7 @@ export function createEncoder(tokenizer: BpeTokenizer, options: RankTextOptions)
 
 /** A person's profile: recent titles, newest last. */
 export function profileOf(titles: readonly string[], most: number): string {
-  return titles.slice(-most).join(' | ');
+  return titles.slice(Number.isFinite(most) ? -most : 0).join(' | ');
 }
 
 export function example(encoder: Encoder, profile: string, texts: readonly string[], pairs: RankPair[]): RankExample {
@@ -43,6 +39,7 @@ export function example(encoder: Encoder, profile: string, texts: readonly strin
     prefixFeatures: prefix.features,
     texts: encoded.map((e) => e.ids),
     textFeatures: encoded.map((e) => e.features),
+    grams: encoded.map((e) => e.grams),
     points: texts.map(() => ({ target: 0, weight: 0 })),
     pairs,
   };

@@ -1,8 +1,8 @@
 /** `adloom eval`: the click classifier beside its yardstick, on the test split. */
 import { AdloomError } from '../../base/errors';
 import { openScorer } from '../../ml/serve/open-scorer';
-import { headlineCases, titleCases } from './ctr-cases';
-import { inSplit, readCtrSources } from './ctr-data';
+import { copyJudgements, headlineCases, titleCases } from './ctr-cases';
+import { inSplit, readCtrSources, type CopyFolders } from './ctr-data';
 import { baselineHeadlines, baselineTitles } from './evaluate-baseline';
 import { evaluateCtr, type CtrFigures, type HeadlineFigures } from './evaluate-ctr';
 import { readGames } from './sources';
@@ -10,12 +10,14 @@ import { readGames } from './sources';
 export interface EvaluationReport {
   model: { id: string; directory: string; parameters: number };
   ours: CtrFigures;
-  baseline: { headlines: HeadlineFigures; titlesAuc: number };
+  baseline: { headlines: HeadlineFigures; titlesAuc: number; copyAuc: number };
 }
 
 export interface EvalArguments {
   /** Folder of the data sets. */
   data: string;
+  /** Folders of the project's own copy and titles, where they are elsewhere. */
+  copy?: CopyFolders;
   /** Directory of the ranker. */
   model: string;
   threads?: number;
@@ -26,7 +28,7 @@ export async function runEvaluation(args: EvalArguments, { note, signal }: { not
   const stopIfAborted = (): void => {
     if (signal?.aborted) throw new AdloomError('CANCELLED', 'The evaluation was interrupted.');
   };
-  const sources = await readCtrSources(args.data);
+  const sources = await readCtrSources(args.data, args.copy);
   const test = inSplit(sources, 'test');
   note(`${test.upworthy.length} arms of headline tests, ${test.people.length} people held out`);
   stopIfAborted();
@@ -36,6 +38,7 @@ export async function runEvaluation(args: EvalArguments, { note, signal }: { not
     stopIfAborted();
     note('the yardstick: TF-IDF and ridge on the training split');
     const { titles } = await readGames(args.data);
+    const copy = copyJudgements(test.copy);
     const cases = titleCases(test.people.filter((p) => p.history.length > 0), sources.people, 17);
     return {
       model: { id: scorer.identity.id, directory: args.model, parameters: scorer.identity.parameters },
@@ -43,6 +46,7 @@ export async function runEvaluation(args: EvalArguments, { note, signal }: { not
       baseline: {
         headlines: baselineHeadlines(inSplit(sources, 'training').upworthy, headlineCases(test.upworthy)),
         titlesAuc: baselineTitles(titles, cases),
+        copyAuc: baselineTitles(copy.map((c) => c.text), copy),
       },
     };
   } finally {
@@ -56,7 +60,7 @@ export function evaluationTable({ model, ours, baseline }: EvaluationReport): st
   const row = (name: string, a: string, b: string, difference = ''): string => `${name.padEnd(44)}${a.padStart(10)}${b.padStart(14)}${difference.padStart(10)}`;
   const points = (a: number, b: number): string => `${a >= b ? '+' : ''}${((a - b) * 100).toFixed(1)}`;
   const h = ours.headlines;
-  const t = ours.titles;
+  const { titles: t, copy: c } = ours;
   return [
     `model ${model.id} (${model.parameters.toLocaleString('en')} weights) on the test split`,
     row('', 'model', 'TF-IDF+ridge', 'points'),
@@ -66,6 +70,7 @@ export function evaluationTable({ model, ours, baseline }: EvaluationReport): st
     row(`titles, per-person AUC (${t.people} people)`, t.auc.toFixed(3), baseline.titlesAuc.toFixed(3), points(t.auc, baseline.titlesAuc)),
     row('titles, profiles dealt to other people', t.shuffledAuc.toFixed(3), ''),
     row('titles, no profile at all', t.profileFreeAuc.toFixed(3), ''),
+    row(`copy for one's interests among ten (${c.cases} cases)`, c.auc.toFixed(3), baseline.copyAuc.toFixed(3), points(c.auc, baseline.copyAuc)),
     row('headlines: log loss / ECE / predicted:observed', h.logLoss.toFixed(4), h.ece.toFixed(4), h.predictedOverObserved.toFixed(3)),
     row('titles: log loss / ECE / predicted:observed', t.logLoss.toFixed(4), t.ece.toFixed(4), t.predictedOverObserved.toFixed(3)),
   ];

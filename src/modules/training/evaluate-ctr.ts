@@ -5,7 +5,7 @@ import { logLoss } from '../../ml/metrics/log-loss';
 import { pairAccuracy } from '../../ml/metrics/pair-accuracy';
 import { predictedOverObserved } from '../../ml/metrics/predicted-over-observed';
 import type { CallOptions, Scorer } from '../../ml/serve/types';
-import { headlineCases, shuffleProfiles, titleCases, type HeadlineCase, type TitleCase } from './ctr-cases';
+import { copyJudgements, headlineCases, shuffleProfiles, titleCases, type HeadlineCase, type TitleCase } from './ctr-cases';
 import type { CtrSources } from './ctr-data';
 
 export interface ProbabilityFigures {
@@ -24,6 +24,7 @@ export interface HeadlineFigures {
 
 export interface CtrFigures {
   headlines: HeadlineFigures & ProbabilityFigures;
+  copy: { cases: number; auc: number; standardError: number };
   titles: ProbabilityFigures & { people: number; auc: number; standardError: number; shuffledAuc: number; profileFreeAuc: number };
 }
 
@@ -33,6 +34,8 @@ export async function evaluateCtr(scorer: Scorer, test: CtrSources, everyone: Ct
   const titles = titleCases(test.people.filter((p) => p.history.length > 0), everyone, 17);
   const personal = await scoreTitles(scorer, titles, options);
   const auc = groupedAuc(titles.map((c) => c.person), personal.map((s) => s.logit), titles.map((c) => c.label));
+  const copy = copyJudgements(test.copy);
+  const spoken = groupedAuc(copy.map((c) => c.person), (await scoreTitles(scorer, copy, options)).map((s) => s.logit), copy.map((c) => c.label));
   const aucOf = async (cases: TitleCase[]): Promise<number> =>
     groupedAuc(cases.map((c) => c.person), (await scoreTitles(scorer, cases, options)).map((s) => s.logit), cases.map((c) => c.label)).mean;
   return {
@@ -40,6 +43,7 @@ export async function evaluateCtr(scorer: Scorer, test: CtrSources, everyone: Ct
       ...headlineFigures(headlines, scores.map((s) => s.logit)),
       ...probabilityFigures(scores.map((s) => s.probability), headlines.map((c) => c.clicks / c.impressions), headlines.map((c) => c.impressions)),
     },
+    copy: { cases: spoken.groups, auc: spoken.mean, standardError: spoken.standardError },
     titles: {
       people: auc.groups,
       auc: auc.mean,

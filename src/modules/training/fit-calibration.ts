@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fitPlatt } from '../../ml/metrics/platt';
+import { applyPlatt, fitPlatt } from '../../ml/metrics/platt';
 import { openScorer } from '../../ml/serve/open-scorer';
 import type { Calibration } from '../../ml/serve/calibration';
 import type { CtrSources } from './ctr-data';
@@ -19,7 +19,7 @@ export async function fitCalibration(directory: string, validation: CtrSources, 
     const titles = titleCases(validation.people.filter((p) => p.history.length > 0), everyone, 5);
     const personal = (await scorer.scoreMany(titles.map((c) => ({ prefix: c.profile, text: c.text })))).map((s) => s.logit);
     const behind = fitPlatt(personal, titles.map((c) => c.label), { smooth: false });
-    const deviation = spread(headlines, plain.map((z) => 1 / (1 + Math.exp(-(alone.slope * z + alone.intercept)))));
+    const deviation = spread(headlines, plain.map((z) => applyPlatt(alone, z)));
     const calibration: Calibration = {
       withoutPrefix: { slope: alone.slope, intercept: alone.intercept, deviation },
       withPrefix: { slope: behind.slope, intercept: behind.intercept, deviation },

@@ -21,7 +21,7 @@ export interface SaveOptions {
 
 export async function saveModel(directory: string, options: SaveOptions): Promise<void> {
   const { config, weights, endOfText } = options;
-  const tensors = new Map([...weights].filter(([name]) => !name.startsWith('wide.')).map(([name, { shape, data }]) => [name, floatTensor(shape, data)]));
+  const tensors = new Map([...weights].filter(([name]) => !/^(wide|grams)\./.test(name)).map(([name, { shape, data }]) => [name, floatTensor(shape, data)]));
   await writeGpt2Directory(
     directory,
     {

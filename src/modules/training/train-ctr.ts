@@ -1,6 +1,7 @@
-import { createRng } from '../../base/rng';
+import { createRng, hash32 } from '../../base/rng';
 import type { Gpt2Config } from '../../ml/gpt2/config';
 import { classifierParameters, initialise, type Weights } from '../../ml/gpt2/parameters';
+import type { GramConfig } from '../../ml/gpt2/grams';
 import { wideParameters, type WideConfig } from '../../ml/gpt2/wide';
 import type { RankTextOptions } from '../../ml/gpt2/rank-text';
 import { openScorer } from '../../ml/serve/open-scorer';
@@ -14,17 +15,20 @@ import { readGpt2Directory } from '../../ml/weights/hf-directory';
 import { writeSafetensors } from '../../ml/weights/safetensors';
 import { floatTensor } from '../../ml/weights/tensor';
 import path from 'node:path';
-import { headlineCases } from './ctr-cases';
+import { headlineCases, titleCases } from './ctr-cases';
 import { fingerprintOf } from './fingerprint';
 import { fitCalibration } from './fit-calibration';
 import { createEncoder } from './ctr-examples';
 import { ctrSets, inSplit, readCtrSources, type CtrSources } from './ctr-data';
-import { fitLinear } from './fit-linear';
+import { fitLinear, gainBehindPrefix } from './fit-linear';
 import { readTokenizerFiles, saveModel } from './save-model';
 import type { TrainOptions } from './train-options';
 import { END_OF_TEXT, TEXT_MARK } from './vocabulary';
 
 const WIDE: WideConfig = { buckets: 65536, dimensions: 32 };
+const GRAM_ROWS = 2 ** 18;
+/** One held-out person in so many is watched during a run; all of them judge it afterwards. */
+const WATCHED = 5;
 const PREFIX_TOKENS = 64;
 const TEXT_TOKENS = 48;
 
@@ -38,22 +42,24 @@ export async function trainCtr(options: TrainOptions): Promise<LoopResult> {
   const tokenizer = await readTokenizerFiles(options.base);
   const bpe = createBpeTokenizer(parseTokenizerJson(tokenizer['tokenizer.json']!));
   const start = bpe.tokenId(END_OF_TEXT)!;
-  const text: RankTextOptions = { start, mark: bpe.tokenId(TEXT_MARK)!, prefixLimit: PREFIX_TOKENS, textLimit: TEXT_TOKENS, buckets: WIDE.buckets };
+  const text: RankTextOptions = { start, mark: bpe.tokenId(TEXT_MARK)!, prefixLimit: PREFIX_TOKENS, textLimit: TEXT_TOKENS, buckets: WIDE.buckets, gramRows: 0 };
   const encoder = createEncoder(bpe, text);
-  const sources = await readCtrSources(options.data);
-  const validation = ctrSets(inSplit(sources, 'validation'), encoder, { seed: 1, steps: 1, negatives: 19, gamesShare: 1, newsShare: 1, acrossImages: 0 });
+  const sources = await readCtrSources(options.data, { corpus: options.corpus, titles: options.titles });
+  const held = inSplit(sources, 'validation');
+  const people = held.people.filter((p) => hash32(`watched:${p.person}`) % WATCHED === 0);
+  const validation = ctrSets({ ...held, people }, encoder, { seed: 1, steps: 1, negatives: 19, personalWeight: 1, gamesShare: 1, newsShare: 1, copyEach: 6, copyNegatives: 9, acrossImages: 0 });
   const body: Weights = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
 
   // The wide part learns which titles go together; what makes a headline work is for GPT-2 to say.
-  const titlesOnly = (sets: RankSet[]): RankSet[] => sets.filter((set) => set.name === 'games');
-  const wideTraining = ctrSets(inSplit(sources, 'training'), encoder, { seed, steps: 6, negatives: 7, gamesShare: 1, newsShare: 0, acrossImages: 0 });
-  const wide = await trainWide(options, titlesOnly(wideTraining), titlesOnly(validation));
+  const affinities = (sets: RankSet[]): RankSet[] => sets.filter((set) => set.name === 'games' || set.name === 'copy');
+  const wideTraining = ctrSets(inSplit(sources, 'training'), encoder, { seed, steps: 6, negatives: 7, personalWeight: 1, gamesShare: 1, newsShare: 0, copyEach: 60, copyNegatives: 7, acrossImages: 0 });
+  const wide = await trainWide(options, affinities(wideTraining), affinities(validation));
   report.note(`wide part: ${JSON.stringify(wide.evaluation)}`);
 
   const head = initialise(classifierParameters(config), config, createRng(seed));
   const epochs = settings.epochs ?? 2;
-  const peak = settings.rate ?? 1.5e-4;
-  const training = ctrSets(inSplit(sources, 'training'), encoder, { seed: seed + 1, steps: 1, negatives: 5, gamesShare: 0.15, newsShare: 0.1, acrossImages: 0.5 });
+  const peak = settings.rate ?? 3e-4;
+  const training = ctrSets(inSplit(sources, 'training'), encoder, { seed: seed + 1, steps: 1, negatives: 5, personalWeight: 0.05, gamesShare: 0.01, newsShare: 0.02, copyEach: 1, copyNegatives: 5, acrossImages: 0.5 });
   report.note(training.map((s) => `${s.name}: ${s.examples.length} examples`).join(', '));
   const result = await startTraining(
     {
@@ -65,7 +71,7 @@ export async function trainCtr(options: TrainOptions): Promise<LoopResult> {
       settings: {
         seed, epochs, clip: 1, threads: settings.threads,
         schedule: { peak, warmup: 50, floor: 0.05 },
-        evaluateEvery: 150, patience: 6, averageFrom: 0.1, checkpointEvery: 600,
+        evaluateEvery: 100, patience: Infinity, keep: 'last', averageFrom: 0.3, checkpointEvery: 600,
         checkpoints: path.join(options.checkpoints, 'joint'),
         fingerprint: fingerprintOf(['ctr', config, WIDE, epochs, seed, peak], exampleData(training)),
       },
@@ -86,14 +92,20 @@ function exampleData(sets: readonly RankSet[]): object[] {
 
 /** Fits the linear part on top of the saved ranker, and saves it with it. */
 async function addLinearPart(options: TrainOptions, model: CtrModel, sources: CtrSources): Promise<void> {
-  const validation = inSplit(sources, 'validation').upworthy;
+  const validation = inSplit(sources, 'validation');
   const scorer = await openScorer(options.output, { threads: options.settings.threads });
-  const cases = headlineCases(validation);
-  const deep = await scorer.scoreMany(cases.map(({ text }) => ({ prefix: '', text }))).finally(() => scorer.close());
-  const { coefficients, gain } = fitLinear(inSplit(sources, 'training').upworthy, validation, deep.map((s) => s.logit), WIDE.buckets);
-  options.report.note(`linear part joins at gain ${gain}`);
-  const weights = new Map([...model.weights, ['wide.linear', { shape: [WIDE.buckets, 1], data: coefficients }]]);
-  await saveCtr(options.output, { ...model, weights });
+  try {
+    const deep = await scorer.scoreMany(headlineCases(validation.upworthy).map(({ text }) => ({ prefix: '', text })));
+    const { coefficients, gain } = fitLinear(inSplit(sources, 'training').upworthy, validation.upworthy, deep.map((s) => s.logit), GRAM_ROWS);
+    const titles = titleCases(validation.people.filter((p) => p.history.length > 0), sources.people, 5);
+    const personal = await scorer.scoreMany(titles.map((c) => ({ prefix: c.profile, text: c.text })));
+    const behindPrefix = gainBehindPrefix(coefficients, titles, personal.map((s) => s.logit));
+    options.report.note(`linear part joins at gain ${gain}, ${behindPrefix} of it behind a profile`);
+    const weights = new Map([...model.weights, ['grams.linear', { shape: [GRAM_ROWS, 1], data: coefficients }]]);
+    await saveCtr(options.output, { ...model, weights, grams: { rows: GRAM_ROWS, behindPrefix } });
+  } finally {
+    await scorer.close();
+  }
 }
 
 async function trainWide(options: TrainOptions, training: RankSet[], validation: RankSet[]): Promise<LoopResult> {
@@ -124,13 +136,17 @@ async function trainWide(options: TrainOptions, training: RankSet[], validation:
 interface CtrModel {
   config: Gpt2Config;
   weights: Weights;
+  grams?: GramConfig;
   tokenizer: Record<string, string>;
   endOfText: number;
 }
 
 export async function saveCtr(output: string, model: CtrModel): Promise<void> {
-  const ranker: RankerSettings = { mark: TEXT_MARK, prefixLimit: PREFIX_TOKENS, textLimit: TEXT_TOKENS, wide: WIDE };
+  const ranker: RankerSettings = { mark: TEXT_MARK, prefixLimit: PREFIX_TOKENS, textLimit: TEXT_TOKENS, wide: WIDE, grams: model.grams };
   await saveModel(output, { ...model, head: 'classifier', storage: 'F16', files: { 'ranker.json': `${JSON.stringify(ranker, null, 2)}\n` } });
-  const wide = new Map([...model.weights].filter(([name]) => name.startsWith('wide.')).map(([name, { shape, data }]) => [name, floatTensor(shape, data)]));
-  await writeSafetensors(path.join(output, 'wide.safetensors'), wide, { storage: 'F16' });
+  for (const part of ['wide', 'grams']) {
+    const tensors = [...model.weights].filter(([name]) => name.startsWith(`${part}.`));
+    if (tensors.length === 0) continue;
+    await writeSafetensors(path.join(output, `${part}.safetensors`), new Map(tensors.map(([name, { shape, data }]) => [name, floatTensor(shape, data)])), { storage: 'F16' });
+  }
 }

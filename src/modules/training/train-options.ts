@@ -11,8 +11,12 @@ export interface TrainOptions {
   data: string;
   /** Folder of the copy corpus. */
   corpus: string;
-  /** Directory of the model to start from; the base model starts from nothing. */
+  /** Folder of the titles that people look at, by interest. */
+  titles: string;
+  /** Directory of the model to start from. */
   base: string;
+  /** Whether somebody named it: a base model starts from nothing unless they did. */
+  baseGiven: boolean;
   output: string;
   checkpoints: string;
   seed: number;

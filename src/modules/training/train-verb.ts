@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { badInput } from '../../base/errors';
 import type { LoopResult } from '../../ml/train/loop';
+import { COPY_FOLDERS } from './ctr-data';
 import { trainBase } from './train-base';
 import { trainCtr } from './train-ctr';
 import type { TrainingReport, TrainOptions } from './train-options';
@@ -15,6 +16,7 @@ export interface TrainArguments {
   /** Folder of the data sets. */
   data: string;
   corpus?: string;
+  titles?: string;
   base?: string;
   output?: string;
   checkpoints?: string;
@@ -40,8 +42,10 @@ export async function runTraining(
   const output = args.output ?? (what === 'base' ? path.join(root, 'base') : path.join('models', what));
   const result = await RECIPES[what]({
     data: args.data,
-    corpus: args.corpus ?? path.join('models', 'writer', 'corpus'),
+    corpus: args.corpus ?? COPY_FOLDERS.corpus,
+    titles: args.titles ?? COPY_FOLDERS.titles,
     base: args.base ?? path.join(root, 'base'),
+    baseGiven: args.base !== undefined,
     output,
     checkpoints: args.checkpoints ?? path.join(root, `${what}-checkpoints`),
     seed: args.seed ?? 1,

@@ -28,6 +28,11 @@ export async function readCopyCorpus(folder: string): Promise<CopyLine[]> {
   return lines;
 }
 
+/** Whether a line is kept for validation: one in twenty. */
+export function isHeldOut(line: CopyLine): boolean {
+  return hash32(`copy:${line.text}`) % 20 === 0;
+}
+
 /** Prompt and copy in one text. @param slots those that the prompt offers */
 export function writerText(line: CopyLine, slots: readonly Slot[], interest = line.interest): string {
   const interests = interest === '' ? [] : [interest];
@@ -37,7 +42,7 @@ export function writerText(line: CopyLine, slots: readonly Slot[], interest = li
 /**
  * Documents in which only the copy is to be predicted. Each line comes `views` times, every time with other slots offered
  * beyond its own, so that the model learns to choose among slots rather than to use all.
- * Validation holds whole lines out: one in twenty.
+ * Validation holds whole lines out.
  */
 export function writerDocuments(lines: readonly CopyLine[], tokenizer: BpeTokenizer, views: number): { training: Documents; validation: Documents } {
   const training = documentBuilder();
@@ -45,7 +50,7 @@ export function writerDocuments(lines: readonly CopyLine[], tokenizer: BpeTokeni
   const end = tokenizer.tokenId(END_OF_TEXT)!;
   const rng = createRng(11);
   for (const line of lines) {
-    const held = hash32(`copy:${line.text}`) % 20 === 0;
+    const held = isHeldOut(line);
     for (let view = 0; view < (held ? 1 : views); view++) {
       const own = new Set(line.slots);
       const offered = SLOTS.filter((slot) => own.has(slot) || (slot === '<interest>' ? line.interest !== '' && rng.next() < 0.8 : rng.next() < 0.6));

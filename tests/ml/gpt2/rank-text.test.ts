@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { gramFeatures } from '../../../src/ml/gpt2/grams';
 import { prefixFeatures, textFeatures, wordsOf } from '../../../src/ml/gpt2/hashed-features';
 import { encodePrefix, encodeText, type RankTextOptions } from '../../../src/ml/gpt2/rank-text';
 import { openBpeTokenizer, type BpeTokenizer } from '../../../src/ml/tokenizer/bpe';
@@ -12,7 +13,7 @@ describe('hashed features', () => {
   it('are rows of the tables, never the one for padding', () => {
     fc.assert(
       fc.property(texts, fc.integer({ min: 2, max: 1000 }), (text, buckets) => {
-        for (const { rows, weights } of [textFeatures(text, buckets), prefixFeatures(text, buckets)]) {
+        for (const { rows, weights } of [textFeatures(text, buckets), prefixFeatures(text, buckets), gramFeatures(text, buckets)]) {
           expect(rows).toHaveLength(weights.length);
           expect([...rows].every((row) => row > 0 && row < buckets)).toBe(true);
         }
@@ -35,6 +36,15 @@ describe('hashed features', () => {
     each.slice(1).forEach((weight, i) => expect(weight / each[i]!).toBeCloseTo(1 / 0.9, 4));
   });
 
+  it('of words and characters are bounded for a text of any length, and weigh as much in all as in a short one', () => {
+    const long = gramFeatures('the trail is long and the mud is deep '.repeat(1000), 1 << 18);
+    expect(long.rows.length).toBeLessThan(2500);
+    const once = gramFeatures('mud trail', 1 << 18);
+    expect(norm(once.weights)).toBeCloseTo(1, 5);
+    // Two words and their pair, and the runs of " mud " and " trail ".
+    expect(once.rows).toHaveLength(3 + 3 + 2 + 5 + 4);
+  });
+
   it('see no difference of letter case, width or punctuation', () => {
     expect(wordsOf('Trail-running: ＳＨＯＥＳ!')).toEqual(['trail', 'running', 'shoes']);
     expect(textFeatures('Mud, mud!', BUCKETS)).toEqual(textFeatures('mud MUD', BUCKETS));
@@ -47,7 +57,7 @@ describe('text as the input of a ranker', () => {
   let options: RankTextOptions;
   beforeAll(async () => {
     tokenizer = await openBpeTokenizer(join(__dirname, '..', '..', 'fixtures', 'models', 'ctr'));
-    options = { start: tokenizer.tokenId('<|endoftext|>')!, mark: tokenizer.tokenId('<|text|>')!, prefixLimit: 8, textLimit: 5, buckets: BUCKETS };
+    options = { start: tokenizer.tokenId('<|endoftext|>')!, mark: tokenizer.tokenId('<|text|>')!, prefixLimit: 8, textLimit: 5, buckets: BUCKETS, gramRows: BUCKETS };
   });
 
   it('keeps its limits, the newest of a prefix and the beginning of a text', () => {
@@ -70,7 +80,7 @@ describe('text as the input of a ranker', () => {
   });
 
   it('has neither features nor a mark where the ranker has none', () => {
-    const plain = { ...options, mark: undefined, buckets: 0 };
+    const plain = { ...options, mark: undefined, buckets: 0, gramRows: 0 };
     expect([...encodePrefix('', tokenizer, plain).ids]).toEqual([options.start]);
     expect(encodeText('mud', tokenizer, plain).features.rows).toHaveLength(0);
   });

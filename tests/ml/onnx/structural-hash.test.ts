@@ -11,7 +11,12 @@ import { classifierProgram, languageModelProgram, rankerProgram } from '../../..
 const CONFIG = { vocabulary: 50, positions: 32, channels: 16, layers: 2, heads: 4, inner: 64, layerNormEpsilon: 1e-5 };
 const WIDE = { buckets: 64, dimensions: 4 };
 const DROPOUT = { ratio: 0.1, seed: 1 };
-const shapes: Record<string, RankerShape> = { 'GPT-2': { body: CONFIG }, 'the wide part': { wide: WIDE }, both: { body: CONFIG, wide: WIDE } };
+const shapes: Record<string, RankerShape> = {
+  'GPT-2': { body: CONFIG },
+  'the wide part': { wide: WIDE },
+  both: { body: CONFIG, wide: WIDE },
+  all: { body: CONFIG, wide: WIDE, grams: { rows: 64, behindPrefix: 0.5 } },
+};
 const weightsOf = (shape: RankerShape): ReturnType<typeof initialise> => initialise(rankerParameters(shape), CONFIG, createRng(1));
 
 const graphs: [string, () => Graph][] = [

@@ -10,7 +10,7 @@ type Spoil = (directory: string) => void | Promise<void>;
 
 const cases: [string, Spoil][] = [
   ['no directory', (d) => rmSync(d, { recursive: true })],
-  ...['config.json', 'model.safetensors', 'tokenizer.json', 'wide.safetensors'].map((file): [string, Spoil] => [`no ${file}`, (d) => rmSync(join(d, file))]),
+  ...['config.json', 'model.safetensors', 'tokenizer.json', 'wide.safetensors', 'grams.safetensors'].map((file): [string, Spoil] => [`no ${file}`, (d) => rmSync(join(d, file))]),
   ['weights cut short', (d) => truncateSync(join(d, 'model.safetensors'), 5000)],
   ['weights that are text', (d) => writeFileSync(join(d, 'model.safetensors'), 'version https://git-lfs.example/spec/v1\noid sha256:0\nsize 1\n')],
   ['a weight that is not a number', (d) => editTensors(join(d, 'model.safetensors'), (t) => ((t.get('transformer.h.1.mlp.c_fc.bias')!.data as Float32Array)[3] = NaN))],
@@ -28,6 +28,8 @@ const cases: [string, Spoil][] = [
   ['a tokenizer that is no JSON', (d) => writeFileSync(join(d, 'tokenizer.json'), '{')],
   ['a tokenizer without the mark', (d) => editJson(join(d, 'ranker.json'), (json) => ({ ...json, mark: '<|other|>' }))],
   ['wide tables of another size', (d) => editJson(join(d, 'ranker.json'), (json) => ({ ...json, wide: { buckets: 512, dimensions: 8 } }))],
+  ['a linear part of another size', (d) => editJson(join(d, 'ranker.json'), (json) => ({ ...json, grams: { rows: 512, behindPrefix: 0.5 } }))],
+  ['a linear part that counts less than nothing', (d) => editJson(join(d, 'ranker.json'), (json) => ({ ...json, grams: { rows: 4096, behindPrefix: -1 } }))],
   ['wide tables of no size', (d) => editJson(join(d, 'ranker.json'), (json) => ({ ...json, wide: { buckets: 0, dimensions: 'many' } }))],
   ['ranker.json that is no JSON', (d) => writeFileSync(join(d, 'ranker.json'), '{"mark": ')],
   ['ranker.json that is a list', (d) => writeFileSync(join(d, 'ranker.json'), '[]')],

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Scorer } from '../../../src/ml/serve/types';
+import { gramFeatures } from '../../../src/ml/gpt2/grams';
+import { readSafetensors } from '../../../src/ml/weights/safetensors';
 import { CTR, editJson, ModelDirectories } from './model-directories';
 
 const directories = new ModelDirectories();
@@ -10,6 +12,8 @@ beforeAll(async () => {
 });
 afterAll(() => directories.remove());
 
+/** Of the fixture's linear part. */
+const GRAM_ROWS = 4096;
 const TEXTS = ['Mud is part of the plan', 'Rooftops before breakfast', 'Lace up', 'The map is only a suggestion. From dawn to dusk.', 'Find your line'];
 const PREFIX = 'trail running | Trail running shoes | Waterproof jacket';
 
@@ -78,6 +82,26 @@ describe('a scorer', () => {
       return TEXTS.toSorted((a, b) => scores[TEXTS.indexOf(b)]!.logit - scores[TEXTS.indexOf(a)]!.logit)[0]!;
     };
     expect(await order('trail running | trail running vest')).not.toBe(await order('city breaks | city map'));
+  });
+
+  it('adds what words and characters alone say: in full without a prefix, as told behind one', async () => {
+    const [silent, counted] = await Promise.all([0, 0.25].map((behindPrefix) => {
+      const directory = directories.copyOf(CTR);
+      editJson(join(directory, 'ranker.json'), (json) => ({ ...json, grams: { rows: GRAM_ROWS, behindPrefix } }));
+      return directories.scorer(directory);
+    }));
+    const { tensors } = await readSafetensors(join(CTR, 'grams.safetensors'));
+    const table = tensors.get('grams.linear')!.data as Float32Array;
+    const said = (text: string): number => {
+      const { rows, weights } = gramFeatures(text, GRAM_ROWS);
+      return rows.reduce((sum, row, i) => sum + table[row]! * weights[i]!, 0);
+    };
+    for (const sentence of TEXTS) {
+      const difference = async (about: string): Promise<number> =>
+        (await logitAlone(counted!, { prefix: about, text: sentence })) - (await logitAlone(silent!, { prefix: about, text: sentence }));
+      expect(await difference(PREFIX)).toBeCloseTo(0.25 * said(sentence), 5);
+      expect(await difference('')).toBe(0);
+    }
   });
 
   it('calibrates with and without a prefix by their own curves', async () => {

@@ -1,4 +1,4 @@
-import type { LoopReport } from '../../../src/ml/train/loop';
+import type { LoopReport, LoopSettings } from '../../../src/ml/train/loop';
 import { documents, examples, languageModelJob, largestDifference, fingerprints, rankingJob, train, TrainingFolders } from './small-jobs';
 
 const folders = new TrainingFolders();
@@ -22,11 +22,24 @@ describe('the training loop', () => {
     expect(result.evaluation['choices.pairs']).toBeGreaterThan(0.8);
   });
 
+  it('lets a set of choices count as much as told', async () => {
+    const choices = { name: 'choices', examples: examples(24, 1), share: 1 };
+    // The same choices with the better and the worse exchanged: what is learnt is what counts more.
+    const reversed = { name: 'reversed', share: 1, examples: choices.examples.map((e) => ({ ...e, points: e.points.map(() => ({ target: 0, weight: 0 })), pairs: e.pairs.map((p) => ({ ...p, target: 0 })) })) };
+    const learnt = async (a: number, b: number): Promise<number> => {
+      const training = [{ ...choices, weight: a }, { ...reversed, weight: b }];
+      const { evaluation } = await train(rankingJob({ checkpoints: folders.next(), epochs: 12 }, { training, validation: [choices], dropout: 0, balance: { points: 0, pairs: 1 } }));
+      return evaluation['choices.pairs']!;
+    };
+    expect(await learnt(1, 0.05)).toBeGreaterThan(0.75);
+    expect(await learnt(0.05, 1)).toBeLessThan(0.6);
+  });
+
   it('trains the wide part alone where told, and leaves the rest as it is', async () => {
     const job = rankingJob({ checkpoints: folders.next(), epochs: 2 }, { trained: 'wide' });
     const { weights } = await train(job);
     const changed = [...weights].filter(([name, { data }]) => data.some((v, i) => v !== job.weights.get(name)!.data[i])).map(([name]) => name);
-    expect(changed).toEqual(expect.arrayContaining(['wide.text', 'wide.linear']));
+    expect(changed).toEqual(expect.arrayContaining(['wide.text', 'wide.prefix']));
     expect(changed.filter((name) => !name.startsWith('wide.'))).toEqual([]);
   });
 
@@ -70,6 +83,33 @@ describe('the training loop', () => {
     expect(last).toHaveLength(2);
     expect(last[0]!.evaluation!.loss).not.toBe(last[1]!.evaluation!.loss);
     expect(result.evaluation.loss).toBe(Math.min(...last.map((report) => report.evaluation!.loss)));
+  });
+
+  it('ends with the weights it stands at where told to keep the last, whatever validated better', async () => {
+    // Two documents are learnt by heart, and the others the worse for it.
+    const of = (settings: Partial<LoopSettings>): ReturnType<typeof languageModelJob> =>
+      languageModelJob({ checkpoints: folders.next(), epochs: 40, averageFrom: 1, schedule: { peak: 0.05, warmup: 0, floor: 1 }, ...settings }, { training: documents(2, 1), dropout: 0 });
+    const losses: number[] = [];
+    const kept = await train(of({ keep: 'last', evaluateEvery: 5, patience: 1 }), (report) => report.evaluation && losses.push(report.evaluation.loss));
+    expect(kept.stoppedEarly).toBe(false);
+    expect(kept.evaluation.loss).toBe(losses.at(-1));
+    expect(kept.evaluation.loss).toBeGreaterThan(Math.min(...losses));
+    // One validation, at the end: the only one is the best.
+    const end = await train(of({ evaluateEvery: 1000 }));
+    expect(fingerprints(kept.weights)).toEqual(fingerprints(end.weights));
+  });
+
+  it('ends with the running mean where told to keep the last and averaging was on, and validates nothing else', async () => {
+    // A mean over a run that goes steadily downhill lags behind its end.
+    const settings = { epochs: 4, averageFrom: 0, evaluateEvery: 1000 };
+    const losses = async (keep: 'best' | 'last'): Promise<{ seen: number[]; given: number }> => {
+      const seen: number[] = [];
+      const { evaluation } = await train(languageModelJob({ checkpoints: folders.next(), ...settings, keep }), (report) => report.evaluation && seen.push(report.evaluation.loss));
+      return { seen, given: evaluation.loss };
+    };
+    const [mean, present] = (await losses('best')).seen as [number, number];
+    expect(mean).toBeGreaterThan(present);
+    expect(await losses('last')).toEqual({ seen: [mean], given: mean });
   });
 
   it('reports every step with its rate, its speed and what is left', async () => {

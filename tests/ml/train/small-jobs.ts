@@ -12,7 +12,7 @@ import { startTraining, type TrainingJob } from '../../../src/ml/train/start-tra
 
 /** Trainings that take a second: real ones, in the real worker thread, of a model with a few thousand weights. */
 export const CONFIG = { vocabulary: 30, positions: 16, channels: 8, layers: 1, heads: 2, inner: 32, layerNormEpsilon: 1e-5 };
-export const SHAPE: RankerShape = { body: CONFIG, wide: { buckets: 16, dimensions: 2 } };
+export const SHAPE: RankerShape = { body: CONFIG, wide: { buckets: 16, dimensions: 2 }, grams: { rows: 16, behindPrefix: 0.5 } };
 
 export class TrainingFolders {
   readonly root = mkdtempSync(join(tmpdir(), 'adloom-training-'));
@@ -45,7 +45,7 @@ export function examples(count: number, seed: number): RankExample[] {
   return Array.from({ length: count }, () => {
     const texts = Array.from({ length: 2 + rng.int(3) }, () => ids(6));
     return {
-      prefix: ids(6), texts, prefixFeatures: features(), textFeatures: texts.map(features),
+      prefix: ids(6), texts, prefixFeatures: features(), textFeatures: texts.map(features), grams: texts.map(features),
       points: texts.map((_, i) => ({ target: i === 0 ? 0.9 : 0.1, weight: 1 })),
       pairs: texts.slice(1).map((_, i) => ({ first: 0, second: i + 1, target: 1, weight: 1 })),
     };

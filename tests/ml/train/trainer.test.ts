@@ -41,9 +41,8 @@ describe('a trainer', () => {
   });
 
   it('trains what is told, decays matrices alone, and gives parameters rates of their own', () => {
-    expect(trained.trained).toEqual(['wide.linear', 'wide.text', 'wide.prefix', 'wide.bias']);
+    expect(trained.trained).toEqual(['wide.text', 'wide.prefix', 'wide.bias']);
     expect(trained.rates).toEqual({
-      'wide.linear': { rate: 1, decay: true },
       'wide.text': { rate: 0.5, decay: true },
       'wide.prefix': { rate: 1, decay: true },
       'wide.bias': { rate: 1, decay: false },
