@@ -15,6 +15,8 @@ export interface GramConfig {
   rows: number;
   /** What the score counts behind a prefix, where it competes with what goes with the prefix; alone it counts 1. */
   behindPrefix: number;
+  /** Log-odds of a text that is all that an item of the prefix is (`nearness.ts`); absent where shared words count for nothing. */
+  nearness?: number;
 }
 
 export interface GramInputs {
@@ -28,6 +30,11 @@ const READ = 400;
 
 export function gramParameters({ rows }: GramConfig): ParameterSpec[] {
   return [{ name: 'grams.linear', shape: [rows, 1], init: 'zeros' }];
+}
+
+/** The weights of nearness, which no graph holds. */
+export function rarityParameter({ rows }: GramConfig): ParameterSpec {
+  return { name: 'grams.rarity', shape: [rows], init: 'zeros' };
 }
 
 /** One logit per text, [K]. */

@@ -32,11 +32,16 @@ export function textFeatures(text: string, buckets: number): HashedFeatures {
 /** Features of a prefix: those of its newest items, without neighbouring words, recent items weighing more. */
 export function prefixFeatures(prefix: string, buckets: number): HashedFeatures {
   const features: Collected = { rows: [], weights: [] };
-  const items = prefix.split(ITEM_SEPARATOR).map((item) => item.trim()).filter((item) => item !== '').slice(-ITEMS);
+  const items = newestItems(prefix);
   const share = items.map((_, i) => RECENCY ** (items.length - 1 - i));
   const norm = Math.sqrt(share.reduce((sum, s) => sum + s * s, 0)) || 1;
   items.forEach((item, i) => addText(features, item, share[i]! / norm, buckets, false));
   return packed(features);
+}
+
+/** The newest items of a prefix, the latest last. */
+export function newestItems(prefix: string): string[] {
+  return prefix.split(ITEM_SEPARATOR).map((item) => item.trim()).filter((item) => item !== '').slice(-ITEMS);
 }
 
 function packed({ rows, weights }: Collected): HashedFeatures {

@@ -9,7 +9,8 @@ import { AdloomError } from '../../base/errors';
 import type { RankTextOptions } from '../gpt2/rank-text';
 import type { ParameterSpec, Weights } from '../gpt2/parameters';
 import type { RankerShape } from '../gpt2/ranker';
-import { gramParameters } from '../gpt2/grams';
+import { gramParameters, rarityParameter } from '../gpt2/grams';
+import { Nearness } from '../gpt2/nearness';
 import { wideParameters } from '../gpt2/wide';
 import { openBpeTokenizer, requireFit, type BpeTokenizer } from '../tokenizer/bpe';
 import { directoryContentHash, shortId } from '../weights/content-hash';
@@ -25,6 +26,8 @@ export interface LoadedRanker {
   weights: Weights;
   tokenizer: BpeTokenizer;
   text: RankTextOptions;
+  /** What shared words add, where the model counts them. */
+  nearness?: Nearness;
   calibration: Calibration;
   parameters: number;
 }
@@ -45,8 +48,11 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
   weights.set('score.weight', oneLogit(weights.get('score.weight')!, config.labels.length));
   const { wide, grams } = settings ?? {};
   if (wide) await addPart(directory, 'wide.safetensors', wideParameters(wide), weights);
-  if (grams) await addPart(directory, 'grams.safetensors', gramParameters(grams), weights);
+  if (grams) await addPart(directory, 'grams.safetensors', [...gramParameters(grams), ...(grams.nearness ? [rarityParameter(grams)] : [])], weights);
   requireFinite(weights);
+  const parameters = [...weights.values()].reduce((sum, w) => sum + w.data.length, 0);
+  const rarity = weights.get('grams.rarity')?.data;
+  weights.delete('grams.rarity');
   const half = Math.floor(config.positions / 2);
   const start = config.bosTokenId ?? config.eosTokenId ?? tokenizer.tokenId('<|endoftext|>') ?? 0;
   return {
@@ -63,7 +69,8 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
       gramRows: grams?.rows ?? 0,
     },
     calibration: (await optional(directory, 'calibration.json', parseCalibration)) ?? UNCALIBRATED,
-    parameters: [...weights.values()].reduce((sum, w) => sum + w.data.length, 0),
+    nearness: rarity && new Nearness(rarity, grams!.nearness!),
+    parameters,
   };
 }
 

@@ -42,10 +42,11 @@ function parseWide(wide: unknown): WideConfig {
 
 function parseGrams(grams: unknown): GramConfig {
   if (!isObject(grams)) throw refusal('grams', 'a JSON object', grams);
-  const { rows, behindPrefix } = grams;
+  const { rows, behindPrefix, nearness } = grams;
   if (!isCount(rows, 2)) throw refusal('grams.rows', 'a whole number of at least 2', rows);
   if (typeof behindPrefix !== 'number' || !(behindPrefix >= 0)) throw refusal('grams.behindPrefix', 'a number of at least 0', behindPrefix);
-  return { rows, behindPrefix };
+  if (nearness !== undefined && (typeof nearness !== 'number' || !(nearness >= 0))) throw refusal('grams.nearness', 'a number of at least 0', nearness);
+  return { rows, behindPrefix, nearness };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -13,6 +13,8 @@ export interface TextGroup {
 interface EncodedGroup extends RankGroup {
   /** Where the scores of the texts go. */
   places: number[];
+  /** What each text's shared words with the prefix add. */
+  nearness: number[];
 }
 
 /** Tokens of one run of the model, about: enough to fill its matrix products, little enough to stay in cache. */
@@ -45,7 +47,8 @@ export class ScorerEngine {
       if (cancelled()) return undefined;
       const feeds = rankerFeeds(run, { rowBudget: ROW_BUDGET, positions: body!.positions, deep: true, wide: !!wide, grams });
       const part = (await this.session.run(feeds)).logits!.data as Float32Array;
-      run.flatMap((group) => group.places).forEach((place, i) => (logits[place] = part[i]!));
+      const near = run.flatMap((group) => group.nearness);
+      run.flatMap((group) => group.places).forEach((place, i) => (logits[place] = part[i]! + near[i]!));
     }
     return { logits, tokeniseMs, inferenceMs: performance.now() - started - tokeniseMs };
   }
@@ -55,13 +58,14 @@ export class ScorerEngine {
   }
 
   private encode(groups: readonly TextGroup[]): EncodedGroup[] {
-    const { tokenizer, text } = this.ranker;
+    const { tokenizer, text, nearness } = this.ranker;
     const prefixes = new Map<string, EncodedPrefix>();
     let place = 0;
     return groups.map((group) => {
       let prefix = prefixes.get(group.prefix);
       if (!prefix) prefixes.set(group.prefix, (prefix = encodePrefix(group.prefix, tokenizer, text)));
       const texts = group.texts.map((t) => encodeText(t, tokenizer, text));
+      const near = nearness?.behind(group.prefix);
       return {
         prefix: prefix.ids,
         prefixFeatures: prefix.features,
@@ -69,6 +73,7 @@ export class ScorerEngine {
         textFeatures: texts.map((t) => t.features),
         grams: texts.map((t) => t.grams),
         places: texts.map(() => place++),
+        nearness: texts.map((t) => near?.(t.grams) ?? 0),
       };
     });
   }
@@ -90,7 +95,7 @@ function* cut(groups: readonly EncodedGroup[]): Generator<EncodedGroup[]> {
         [run, tokens, open] = [[], 0, undefined];
       }
       if (!open) {
-        open = { ...group, texts: [], textFeatures: [], grams: [], places: [] };
+        open = { ...group, texts: [], textFeatures: [], grams: [], places: [], nearness: [] };
         run.push(open);
         tokens += group.prefix.length;
       }
@@ -98,6 +103,7 @@ function* cut(groups: readonly EncodedGroup[]): Generator<EncodedGroup[]> {
       open.textFeatures.push(group.textFeatures[i]!);
       open.grams.push(group.grams[i]!);
       open.places.push(group.places[i]!);
+      open.nearness.push(group.nearness[i]!);
       tokens += group.texts[i]!.length;
     }
   }

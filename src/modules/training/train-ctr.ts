@@ -21,6 +21,7 @@ import { fitCalibration } from './fit-calibration';
 import { createEncoder } from './ctr-examples';
 import { ctrSets, inSplit, readCtrSources, type CtrSources } from './ctr-data';
 import { fitLinear, gainBehindPrefix } from './fit-linear';
+import { gainOfNearness, rarityOf } from './fit-nearness';
 import { readTokenizerFiles, saveModel } from './save-model';
 import type { TrainOptions } from './train-options';
 import { END_OF_TEXT, TEXT_MARK } from './vocabulary';
@@ -80,7 +81,7 @@ export async function trainCtr(options: TrainOptions): Promise<LoopResult> {
   );
   const model = { config, weights: result.weights, tokenizer, endOfText: start };
   await saveCtr(options.output, model);
-  await addLinearPart(options, model, sources);
+  await addNearness(options, await addLinearPart(options, model, sources), sources);
   await fitCalibration(options.output, inSplit(sources, 'validation'), sources.people);
   return result;
 }
@@ -91,7 +92,7 @@ function exampleData(sets: readonly RankSet[]): object[] {
 }
 
 /** Fits the linear part on top of the saved ranker, and saves it with it. */
-async function addLinearPart(options: TrainOptions, model: CtrModel, sources: CtrSources): Promise<void> {
+async function addLinearPart(options: TrainOptions, model: CtrModel, sources: CtrSources): Promise<CtrModel> {
   const validation = inSplit(sources, 'validation');
   const scorer = await openScorer(options.output, { threads: options.settings.threads });
   try {
@@ -102,7 +103,26 @@ async function addLinearPart(options: TrainOptions, model: CtrModel, sources: Ct
     const behindPrefix = gainBehindPrefix(coefficients, titles, personal.map((s) => s.logit));
     options.report.note(`linear part joins at gain ${gain}, ${behindPrefix} of it behind a profile`);
     const weights = new Map([...model.weights, ['grams.linear', { shape: [GRAM_ROWS, 1], data: coefficients }]]);
-    await saveCtr(options.output, { ...model, weights, grams: { rows: GRAM_ROWS, behindPrefix } });
+    const whole = { ...model, weights, grams: { rows: GRAM_ROWS, behindPrefix } };
+    await saveCtr(options.output, whole);
+    return whole;
+  } finally {
+    await scorer.close();
+  }
+}
+
+/** Fits what shared words count on top of the saved ranker, and saves it with it. */
+export async function addNearness(options: Pick<TrainOptions, 'output' | 'settings' | 'report'>, model: CtrModel, sources: CtrSources): Promise<void> {
+  const validation = inSplit(sources, 'validation');
+  const rarity = rarityOf(inSplit(sources, 'training'), model.grams!.rows);
+  const scorer = await openScorer(options.output, { threads: options.settings.threads });
+  try {
+    const titles = titleCases(validation.people.filter((p) => p.history.length > 0), sources.people, 5);
+    const logits = await scorer.scoreMany(titles.map((c) => ({ prefix: c.profile, text: c.text })));
+    const nearness = gainOfNearness(rarity, titles, logits.map((s) => s.logit));
+    options.report.note(`shared words join at ${nearness} log-odds`);
+    const weights = new Map([...model.weights, ['grams.rarity', { shape: [rarity.length], data: rarity }]]);
+    await saveCtr(options.output, { ...model, weights, grams: { ...model.grams!, nearness } });
   } finally {
     await scorer.close();
   }
@@ -133,7 +153,7 @@ async function trainWide(options: TrainOptions, training: RankSet[], validation:
   );
 }
 
-interface CtrModel {
+export interface CtrModel {
   config: Gpt2Config;
   weights: Weights;
   grams?: GramConfig;

@@ -30,6 +30,8 @@ const cases: [string, Spoil][] = [
   ['wide tables of another size', (d) => editJson(join(d, 'ranker.json'), (json) => ({ ...json, wide: { buckets: 512, dimensions: 8 } }))],
   ['a linear part of another size', (d) => editJson(join(d, 'ranker.json'), (json) => ({ ...json, grams: { rows: 512, behindPrefix: 0.5 } }))],
   ['a linear part that counts less than nothing', (d) => editJson(join(d, 'ranker.json'), (json) => ({ ...json, grams: { rows: 4096, behindPrefix: -1 } }))],
+  ['shared words that count less than nothing', (d) => editJson(join(d, 'ranker.json'), (json) => ({ ...json, grams: { ...(json['grams'] as object), nearness: -1 } }))],
+  ['shared words whose rarity is missing', (d) => editTensors(join(d, 'grams.safetensors'), (t) => t.delete('grams.rarity'))],
   ['wide tables of no size', (d) => editJson(join(d, 'ranker.json'), (json) => ({ ...json, wide: { buckets: 0, dimensions: 'many' } }))],
   ['ranker.json that is no JSON', (d) => writeFileSync(join(d, 'ranker.json'), '{"mark": ')],
   ['ranker.json that is a list', (d) => writeFileSync(join(d, 'ranker.json'), '[]')],

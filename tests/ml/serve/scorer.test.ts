@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Scorer } from '../../../src/ml/serve/types';
 import { gramFeatures } from '../../../src/ml/gpt2/grams';
+import { Nearness } from '../../../src/ml/gpt2/nearness';
 import { readSafetensors } from '../../../src/ml/weights/safetensors';
 import { CTR, editJson, ModelDirectories } from './model-directories';
 
@@ -14,6 +15,7 @@ afterAll(() => directories.remove());
 
 /** Of the fixture's linear part. */
 const GRAM_ROWS = 4096;
+const NEARNESS = 4;
 const TEXTS = ['Mud is part of the plan', 'Rooftops before breakfast', 'Lace up', 'The map is only a suggestion. From dawn to dusk.', 'Find your line'];
 const PREFIX = 'trail running | Trail running shoes | Waterproof jacket';
 
@@ -87,7 +89,7 @@ describe('a scorer', () => {
   it('adds what words and characters alone say: in full without a prefix, as told behind one', async () => {
     const [silent, counted] = await Promise.all([0, 0.25].map((behindPrefix) => {
       const directory = directories.copyOf(CTR);
-      editJson(join(directory, 'ranker.json'), (json) => ({ ...json, grams: { rows: GRAM_ROWS, behindPrefix } }));
+      editJson(join(directory, 'ranker.json'), (json) => ({ ...json, grams: { ...(json['grams'] as object), behindPrefix } }));
       return directories.scorer(directory);
     }));
     const { tensors } = await readSafetensors(join(CTR, 'grams.safetensors'));
@@ -100,6 +102,22 @@ describe('a scorer', () => {
       const difference = async (about: string): Promise<number> =>
         (await logitAlone(counted!, { prefix: about, text: sentence })) - (await logitAlone(silent!, { prefix: about, text: sentence }));
       expect(await difference(PREFIX)).toBeCloseTo(0.25 * said(sentence), 5);
+      expect(await difference('')).toBe(0);
+    }
+  });
+
+  it('adds what words shared with the prefix say, and nothing without a prefix', async () => {
+    const silent = directories.copyOf(CTR);
+    editJson(join(silent, 'ranker.json'), (json) => ({ ...json, grams: { ...(json['grams'] as object), nearness: undefined } }));
+    const without = await directories.scorer(silent);
+    const { tensors } = await readSafetensors(join(CTR, 'grams.safetensors'));
+    const behind = new Nearness(tensors.get('grams.rarity')!.data as Float32Array, NEARNESS).behind(PREFIX);
+    const own = behind(gramFeatures('Trail running shoes', GRAM_ROWS));
+    expect(own).toBeCloseTo(NEARNESS, 4);
+    for (const sentence of [...TEXTS, 'Trail running shoes', 'A jacket for the trail']) {
+      const difference = async (about: string): Promise<number> =>
+        (await logitAlone(scorer, { prefix: about, text: sentence })) - (await logitAlone(without, { prefix: about, text: sentence }));
+      expect(await difference(PREFIX)).toBeCloseTo(behind(gramFeatures(sentence, GRAM_ROWS)), 4);
       expect(await difference('')).toBe(0);
     }
   });
