@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toGlobalId } from '../graphql/relay/global-id';
 import { listCreatives } from '../modules/creatives/read-creatives';
 import type { Dependencies } from '../modules/dependencies';
+import { generationJobsByCampaignIds } from '../modules/generation/read-generation-jobs';
 import { listProfiles } from '../modules/profiles/read-profiles';
 
 const ROOT = path.resolve(__dirname, '..', '..');
@@ -26,7 +27,7 @@ export async function mountQueryPage(app: FastifyInstance, deps: Dependencies): 
   const answer = async (reply: FastifyReply): Promise<FastifyReply> =>
     reply
       .type('text/html; charset=utf-8')
-      .header('content-security-policy', POLICY)
+      .header('content-security-policy', policy(reply.request.headers.host))
       .header('x-content-type-options', 'nosniff')
       .header('referrer-policy', 'no-referrer')
       .send(page(await exampleIds(deps)));
@@ -35,9 +36,11 @@ export async function mountQueryPage(app: FastifyInstance, deps: Dependencies): 
   return answer;
 }
 
-/** The editor makes styles as it goes; everything else comes from here. */
-const POLICY =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self' ws: wss:; frame-ancestors 'none'";
+/** The editor makes styles as it goes; everything else comes from here. Not every browser takes 'self' to cover sockets: they are named. */
+function policy(host: string | undefined): string {
+  const sockets = host && /^[\w.:[\]-]+$/.test(host) ? ` ws://${host} wss://${host}` : '';
+  return `default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self'${sockets}; frame-ancestors 'none'`;
+}
 
 function page(ids: ReadonlyMap<string, string>): string {
   const operations = exampleOperations().map((each) => ({
@@ -75,8 +78,10 @@ async function exampleIds(deps: Dependencies): Promise<ReadonlyMap<string, strin
     ]);
     const creative = creatives.edges[0]?.node;
     const profile = profiles.edges[0]?.node;
+    const jobs = creative && (await generationJobsByCampaignIds(deps, { campaignIds: [creative.campaignId], limit: 1 })).get(creative.campaignId);
     return new Map([
       ...(creative ? [['creative', toGlobalId('Creative', creative.id)], ['campaign', toGlobalId('Campaign', creative.campaignId)]] as const : []),
+      ...(jobs?.[0] ? [['job', toGlobalId('GenerationJob', jobs[0].id)]] as const : []),
       ...(profile ? [['profile', toGlobalId('Profile', profile.id)]] as const : []),
     ]);
   } catch {

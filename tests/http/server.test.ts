@@ -67,7 +67,10 @@ describe('the query page', () => {
     const response = await get('/graphql', { accept: 'text/html' });
     const page = await response.text();
     expect(response.headers.get('content-type')).toContain('text/html');
-    expect(response.headers.get('content-security-policy')).toContain("default-src 'self'");
+    const policy = response.headers.get('content-security-policy');
+    expect(policy).toContain("default-src 'self'");
+    // Sockets to this server alone: a page that was tampered with must reach no other.
+    expect(policy).toMatch(/connect-src 'self' ws:\/\/127\.0\.0\.1:\d+ wss:\/\/127\.0\.0\.1:\d+;/);
     expect(page).toContain('rankCreatives');
     expect([...page.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1])).toEqual(['data:,', '/graphiql/index.css', '/graphiql/index.js']);
   });
