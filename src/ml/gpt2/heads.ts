@@ -23,8 +23,12 @@ export function languageModelLoss(g: Graph, hidden: Value, targets: Value, weigh
 
 /** The classifier's logit at one row per sequence: hidden [N, C], rows int64 [B] -> [B]. */
 export function classifierLogits(g: Graph, hidden: Value, rows: Value, param: ParameterSource): Value {
-  const last = gather(g, hidden, rows); // [B, C]
-  return reshape(g, gemm(g, last, param('score.weight'), null, { transB: true }), rows.shape);
+  return classifierLogit(g, gather(g, hidden, rows), param);
+}
+
+/** The classifier's logit of each hidden state: [K, C] -> [K]. */
+export function classifierLogit(g: Graph, hidden: Value, param: ParameterSource): Value {
+  return reshape(g, gemm(g, hidden, param('score.weight'), null, { transB: true }), [hidden.shape[0]!]);
 }
 
 /**

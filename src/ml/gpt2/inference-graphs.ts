@@ -9,14 +9,14 @@ import { languageModelLogits } from './heads';
 import { parametersAsConstants, type Weights } from './parameters';
 import { rankerInputs, rankerLogits, type RankerShape } from './ranker';
 
-/** Packed rows in, one logit per candidate out: `logits` float32 [K]. */
+/** Lists of tokens in (`share-rows.ts`), one logit per candidate out: `logits` float32 [K]. */
 export function rankerGraph(shape: RankerShape, weights: Weights): Uint8Array {
   return serialize(buildRankerGraph(shape, weights));
 }
 
 export function buildRankerGraph(shape: RankerShape, weights: Weights): Graph {
   const g = new Graph('gpt2-ranker');
-  g.output('logits', rankerLogits(g, shape, parametersAsConstants(g, weights), rankerInputs(g, shape)));
+  g.output('logits', rankerLogits(g, shape, parametersAsConstants(g, weights), rankerInputs(g, shape, 'shared')));
   return g;
 }
 

@@ -3,6 +3,7 @@
  * of characters of the linear part, rare ones weighing more (TF-IDF). It is computed, not learnt: where the trained parts never met
  * the words of a prefix, shared words still say what goes with it, and no training can unlearn that.
  */
+import { Recent } from '../../base/recent';
 import { gramFeatures } from './grams';
 import { newestItems, type HashedFeatures } from './hashed-features';
 
@@ -16,7 +17,7 @@ interface Direction {
 const KEPT = 4096;
 
 export class Nearness {
-  private readonly items = new Map<string, Direction>();
+  private readonly items = new Recent<string, Direction>(KEPT);
 
   /**
    * @param rarity weight of each feature row, [rows]
@@ -51,12 +52,7 @@ export class Nearness {
   }
 
   private directionOf(item: string): Direction {
-    const known = this.items.get(item);
-    if (known) return known;
-    const made = direction(gramFeatures(item, this.rarity.length), this.rarity);
-    if (this.items.size >= KEPT) this.items.delete(this.items.keys().next().value!);
-    this.items.set(item, made);
-    return made;
+    return this.items.of(item, () => direction(gramFeatures(item, this.rarity.length), this.rarity));
   }
 }
 

@@ -27,7 +27,7 @@ export interface RankFeedOptions {
   grams?: GramConfig;
 }
 
-/** Inputs of the ranker for some groups: candidates are numbered through, in the order of groups and texts. */
+/** Inputs of the ranker in training, for some groups: candidates are numbered through, in the order of groups and texts. */
 export function rankerFeeds(groups: readonly RankGroup[], options: RankFeedOptions): Feeds {
   const feeds: Feeds = {};
   if (options.deep) {
@@ -38,15 +38,21 @@ export function rankerFeeds(groups: readonly RankGroup[], options: RankFeedOptio
     feeds.positions = { dtype: 'int32', dims, data: packed.positions };
     feeds.rows = { dtype: 'int64', dims: [packed.ends.length], data: packed.ends };
   }
-  if (options.wide) {
+  return { ...feeds, ...sideFeeds(groups, options) };
+}
+
+/** Inputs of the ranker's parts beside GPT-2, in training and serving. */
+export function sideFeeds(groups: readonly RankGroup[], { wide, grams: config }: { wide: boolean; grams?: GramConfig }): Feeds {
+  const feeds: Feeds = {};
+  if (wide) {
     const texts = groups.flatMap((e) => e.textFeatures);
     [feeds.text_features, feeds.text_weights] = featureTensors(texts);
     [feeds.prefix_features, feeds.prefix_weights] = featureTensors(groups.map((e) => e.prefixFeatures));
     const owners = groups.flatMap((e, i) => e.texts.map(() => BigInt(i)));
     feeds.prefix_of = { dtype: 'int64', dims: [owners.length], data: BigInt64Array.from(owners) };
   }
-  if (options.grams) {
-    const { behindPrefix } = options.grams;
+  if (config) {
+    const { behindPrefix } = config;
     const grams = groups.flatMap((g) => g.grams.map((f) => ({ ...f, gain: g.prefixFeatures.rows.length > 0 ? behindPrefix : 1 })));
     [feeds.gram_features, feeds.gram_weights] = featureTensors(grams);
   }

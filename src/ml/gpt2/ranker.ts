@@ -1,15 +1,17 @@
 /**
  * The ranker: GPT-2 with a classification head at each candidate's last token, the wide part and the linear part beside it.
- * One definition serves training and serving. Rows are packed as `pack-rows.ts` says.
+ * Training reads packed rows (`pack-rows.ts`), which autodiff follows; serving reads lists of tokens (`share-rows.ts`), which waste nothing.
+ * Both give the same logits.
  */
 import type { Graph, Value } from '../onnx/graph';
 import { add } from '../onnx/ops';
 import { gpt2Body } from './body';
 import type { Dropout, Gpt2Config } from './config';
-import { classifierLogits } from './heads';
+import { classifierLogit, classifierLogits } from './heads';
 import { gramLogits, gramParameters, type GramConfig, type GramInputs } from './grams';
 import { bodyParameters, classifierParameters, type ParameterSource, type ParameterSpec } from './parameters';
 import { segmentBias } from './segments';
+import { sharedBody, sharedInputs, type SharedInputs } from './shared-prefix';
 import { wideLogits, wideParameters, type WideConfig, type WideInputs } from './wide';
 
 /** Which parts a ranker has; at least one. */
@@ -22,6 +24,8 @@ export interface RankerShape {
 export interface RankerInputs {
   /** Packed rows: ids, segments and positions [B, T]; rows int64 [K]: where in B T each candidate ends. */
   deep?: { ids: Value; segments: Value; positions: Value; rows: Value };
+  /** The same candidates as lists of tokens: what serving reads. */
+  shared?: SharedInputs;
   wide?: WideInputs;
   grams?: GramInputs;
 }
@@ -34,9 +38,10 @@ export function rankerParameters({ body, wide, grams }: RankerShape): ParameterS
   ];
 }
 
-export function rankerInputs(g: Graph, { body, wide, grams }: RankerShape): RankerInputs {
+export function rankerInputs(g: Graph, { body, wide, grams }: RankerShape, rows: 'packed' | 'shared' = 'packed'): RankerInputs {
   const inputs: RankerInputs = {};
-  if (body) {
+  if (body && rows === 'shared') inputs.shared = sharedInputs(g);
+  if (body && rows === 'packed') {
     inputs.deep = {
       ids: g.input('ids', 'int32', ['B', 'T']),
       segments: g.input('segments', 'int32', ['B', 'T']),
@@ -70,6 +75,7 @@ export function rankerLogits(g: Graph, shape: RankerShape, param: ParameterSourc
     const { hidden } = gpt2Body(g, shape.body, param, { ids, positions, bias: segmentBias(g, ids, segments), dropout });
     parts.push(classifierLogits(g, hidden, rows, param));
   }
+  if (shape.body && inputs.shared) parts.push(classifierLogit(g, sharedBody(g, shape.body, param, inputs.shared), param));
   if (shape.wide && inputs.wide) parts.push(wideLogits(g, shape.wide, param, inputs.wide));
   if (shape.grams && inputs.grams) parts.push(gramLogits(g, param, inputs.grams));
   return parts.reduce((sum, part) => add(g, sum, part));

@@ -1,6 +1,7 @@
 // Ranking through the use-case: database, classifier, write-behind. And what it does to the event loop.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { campaignWith, profileWith } from '../data.mjs';
+import { engineRows } from '../engine/rank-rows.mjs';
 import { median, quantile, repeat, round } from '../measure.mjs';
 import { product } from '../platform.mjs';
 
@@ -19,7 +20,7 @@ export async function run(platform) {
     rows.push(await againstUnshared(deps, profile, campaign, candidates));
     if (candidates === 100) rows.push(await loopDelay(rank));
   }
-  return rows;
+  return [...rows, ...(await engineRows())];
 }
 
 /** One shared prefix against the same profile computed anew for each candidate, in turn. */
@@ -36,7 +37,7 @@ async function againstUnshared(deps, profile, campaign, candidates) {
     }, 0);
     if (i >= 0) ratios.push(apart / shared);
   }
-  return { name: `rank ${candidates} candidates, packed against one by one`, value: round(median(ratios), 2), unit: 'x' };
+  return { name: `rank ${candidates} candidates, together against one by one`, value: round(median(ratios), 2), unit: 'x' };
 }
 
 async function loopDelay(rank) {

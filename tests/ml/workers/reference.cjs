@@ -7,6 +7,7 @@ const { readSafetensors } = product('ml/weights/safetensors');
 const { languageModelProgram, classifierProgram } = product('ml/train/programs');
 const { Trainer } = product('ml/train/trainer');
 const { packRows } = product('ml/gpt2/pack-rows');
+const { sharedFeeds } = product('ml/gpt2/share-rows');
 const { createSession } = product('ml/runtime/session');
 const { rankerGraph, languageModelGraph } = product('ml/gpt2/inference-graphs');
 
@@ -43,6 +44,13 @@ function classifierRows(ids, mask) {
   return packRows(rows.map((row) => ({ prefix: row.slice(0, -1), texts: [row.slice(-1)] })), { budget: 1, positions: 64 });
 }
 
+/** The same rows as lists of tokens, for the graph that serves: one half is prefix, the other candidate. */
+function servedFeeds(ids, mask, limits) {
+  const [B, T] = ids.shape;
+  const rows = Array.from({ length: B }, (_, b) => Array.from(ids.data.slice(b * T, (b + 1) * T), Number).filter((_, t) => mask.data[b * T + t] === 1n));
+  return sharedFeeds(rows.map((row) => ({ prefix: row.slice(0, row.length >> 1), texts: [row.slice(row.length >> 1)] })), limits);
+}
+
 const packedFeeds = (packed) => {
   const dims = [packed.rows, packed.length];
   return {
@@ -71,7 +79,7 @@ answer(async ({ head }) => {
     const labels = Array.from(input.labels.data, Number);
     feeds = { ...packed, point_targets: float(labels), point_weights: float(labels.map(() => 1 / labels.length)) };
     const session = await createSession(rankerGraph({ body: config }, weights));
-    logits = Array.from((await session.run(packed)).logits.data);
+    logits = Array.from((await session.run(servedFeeds(ids, input.attention_mask, config))).logits.data);
   } else {
     feeds = languageModelFeeds({ ids, labels: input.labels });
     const session = await createSession(languageModelGraph(config, weights));

@@ -49,6 +49,10 @@ export function lessOrEqual(g: Graph, a: Value, b: Value): Value {
   return g.one('LessOrEqual', [a, b], 'bool', broadcast(a.shape, b.shape));
 }
 
+export function less(g: Graph, a: Value, b: Value): Value {
+  return g.one('Less', [a, b], 'bool', broadcast(a.shape, b.shape));
+}
+
 export function cast(g: Graph, x: Value, dtype: DType): Value {
   if (x.dtype === dtype) return x;
   const to: Record<DType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 };

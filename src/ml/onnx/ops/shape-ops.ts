@@ -9,18 +9,20 @@ export function shapeOf(g: Graph, x: Value): Value {
 }
 
 /**
- * x with the same elements in another shape. Extents with a name are read from `like` when the graph runs
- * (values whose shapes carry those names); a single unknown extent needs none.
+ * x with the same elements in another shape. A named extent that stays in its place is copied; of the others one is worked out
+ * and the rest are read, when the graph runs, from `like` (values whose shapes carry those names).
  */
 export function reshape(g: Graph, x: Value, shape: Shape, like: readonly Value[] = []): Value {
-  return g.one('Reshape', [x, shapeVector(g, shape, like)], x.dtype, shape);
+  return g.one('Reshape', [x, shapeVector(g, x, shape, like)], x.dtype, shape);
 }
 
-/** The shape as an int64 vector: numbers are literal, one name becomes -1, more are looked up in `like`. */
-function shapeVector(g: Graph, shape: Shape, like: readonly Value[]): Value {
-  const named = shape.filter((d) => typeof d === 'string');
-  if (named.length <= 1) return g.literal('int64', shape.map((d) => (typeof d === 'string' ? -1 : d)));
-  return concat(g, shape.map((d) => extentOf(g, d, like)), 0);
+/** The shape as an int64 vector: 0 copies an extent of x, -1 is worked out. */
+function shapeVector(g: Graph, x: Value, shape: Shape, like: readonly Value[]): Value {
+  const open = shape.filter((d, i) => typeof d === 'string' && x.shape[i] !== d);
+  const workedOut = open.length <= 1 ? open[0] : open.find((d) => !like.some((v) => v.shape.includes(d)));
+  const known = shape.map((d, i) => (typeof d === 'number' ? d : x.shape[i] === d ? 0 : d === workedOut ? -1 : undefined));
+  if (known.every((d) => d !== undefined)) return g.literal('int64', known);
+  return concat(g, shape.map((d, i) => (known[i] === undefined ? extentOf(g, d, like) : g.literal('int64', [known[i]]))), 0);
 }
 
 /** x stretched to `shape`, whose named extents are read from `like`. */
