@@ -94,7 +94,7 @@ async function main({ model, rounds, threads, batch }) {
     // The short ones several times, so that a moment's disturbance does not decide.
     times.padded.push(await timed(runPadded));
     times.shared.push(Math.min(await timed(runShared), await timed(runShared)));
-    times.matrix.push(Math.min(...[await timed(runMatrix), await timed(runMatrix), await timed(runMatrix)]));
+    times.matrix.push(Math.min(await timed(runMatrix), await timed(runMatrix), await timed(runMatrix)));
   }
   const product = 2 * rows * 4 * config.channels ** 2;
   // Rates are operations per millisecond.
