@@ -1,0 +1,79 @@
+/**
+ * Rows of numbers in one contiguous matrix, found by key: what an exact search walks through. Memory grows by doubling, and a
+ * removed row is filled with the last one, so that there are never holes.
+ */
+import { bug } from '../../base/errors';
+
+const FIRST_ROWS = 64;
+
+export class RowMatrix {
+  /** float32 [rows, dimensions], row after row; longer than what is in use. */
+  data: Float32Array;
+  /** Of each row: how often it was tried, and with how many successes. */
+  trials: Float64Array;
+  successes: Float64Array;
+  readonly keys: string[] = [];
+  private readonly places = new Map<string, number>();
+
+  constructor(readonly dimensions: number) {
+    this.data = new Float32Array(FIRST_ROWS * dimensions);
+    this.trials = new Float64Array(FIRST_ROWS);
+    this.successes = new Float64Array(FIRST_ROWS);
+  }
+
+  get rows(): number {
+    return this.keys.length;
+  }
+
+  placeOf(key: string): number | undefined {
+    return this.places.get(key);
+  }
+
+  /** Adds a row, or writes over the one of that key. */
+  put(key: string, vector: Float32Array, trials: number, successes: number): void {
+    if (vector.length !== this.dimensions) throw bug(`A row of ${vector.length} numbers was put into a matrix of ${this.dimensions}.`);
+    let row = this.places.get(key);
+    if (row === undefined) {
+      row = this.keys.length;
+      if (row === this.trials.length) this.grow();
+      this.keys.push(key);
+      this.places.set(key, row);
+    }
+    this.data.set(vector, row * this.dimensions);
+    this.trials[row] = trials;
+    this.successes[row] = successes;
+  }
+
+  /** Whether there was a row of that key. */
+  remove(key: string): boolean {
+    const row = this.places.get(key);
+    if (row === undefined) return false;
+    const last = this.keys.length - 1;
+    if (row !== last) {
+      const D = this.dimensions;
+      this.data.copyWithin(row * D, last * D, (last + 1) * D);
+      this.trials[row] = this.trials[last]!;
+      this.successes[row] = this.successes[last]!;
+      this.keys[row] = this.keys[last]!;
+      this.places.set(this.keys[row]!, row);
+    }
+    this.keys.pop();
+    this.places.delete(key);
+    return true;
+  }
+
+  private grow(): void {
+    const rows = this.trials.length * 2;
+    const data = new Float32Array(rows * this.dimensions);
+    data.set(this.data);
+    this.data = data;
+    this.trials = longer(this.trials, rows);
+    this.successes = longer(this.successes, rows);
+  }
+}
+
+function longer(values: Float64Array, length: number): Float64Array {
+  const copy = new Float64Array(length);
+  copy.set(values);
+  return copy;
+}
