@@ -3,6 +3,7 @@ import { AdloomError, bug } from '../base/errors';
 import { advertisers } from './advertisers';
 import { audit } from './audit';
 import { campaigns } from './campaigns';
+import { creativeEmbeddings } from './creative-embeddings';
 import { creatives } from './creatives';
 import type { Database } from './database/database';
 import { openEmbedded } from './database/embedded';
@@ -111,6 +112,7 @@ function queriesOver(
     profiles: guarded(profiles(db), guard),
     events: guarded(events(db), guard),
     creatives: guarded(creatives(db), guard),
+    creativeEmbeddings: guarded(creativeEmbeddings(db), guard),
     predictions: guarded(predictions(db), guard),
     decisions: guarded(decisions(db), guard),
     outcomes: guarded(outcomes(db), guard),

@@ -45,7 +45,7 @@ export function contains(column: string, text: string): Sql {
 }
 
 type Value = string | number | bigint | boolean | Date | null | undefined;
-type Type = 'uuid' | 'text' | 'int4' | 'int8' | 'float8' | 'bool' | 'timestamptz' | 'jsonb' | 'char' | `"${string}"`;
+type Type = 'uuid' | 'text' | 'bytea' | 'int4' | 'int8' | 'float8' | 'bool' | 'timestamptz' | 'jsonb' | 'char' | `"${string}"`;
 
 /** Column -> its type and where its value comes from; `"..."` is an enum of the schema. */
 export type Columns<T> = Readonly<Record<string, readonly [type: Type, read: (item: T) => Value]>>;
@@ -54,7 +54,7 @@ export type Columns<T> = Readonly<Record<string, readonly [type: Type, read: (it
 export function table<T>(alias: string, items: readonly T[], columns: Columns<T>): Sql {
   const arrays = Object.entries(columns).map(([name, [type, read]]) => {
     const values = items.map((item) => parameter(read(item), name));
-    const through = type.startsWith('"') || type === 'char' ? sql`${values}::text[]::` : sql`${values}::`;
+    const through = type.startsWith('"') || type === 'char' || type === 'bytea' ? sql`${values}::text[]::` : sql`${values}::`;
     return sql`${through}${raw(type === 'char' ? 'bpchar' : type)}[]`;
   });
   return sql`unnest(${join(arrays)}) AS ${raw(alias)}(${names(columns)})`;

@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger';
 import type { Advertisers } from './advertisers';
 import type { Audit } from './audit';
 import type { Campaigns } from './campaigns';
+import type { CreativeEmbeddings } from './creative-embeddings';
 import type { Creatives } from './creatives';
 import type { Decisions } from './decisions';
 import type { Events } from './events';
@@ -23,6 +24,7 @@ export interface Queries {
   readonly profiles: Profiles;
   readonly events: Events;
   readonly creatives: Creatives;
+  readonly creativeEmbeddings: CreativeEmbeddings;
   readonly predictions: Predictions;
   readonly decisions: Decisions;
   readonly outcomes: Outcomes;

@@ -117,9 +117,14 @@ function walk(
   const flat = worth.base === 0 && worth.gain === 0;
   const [base, gain] = flat ? [1, 0] : [worth.base, worth.gain];
   const few = D & ~3;
+  /** The sum that a row must reach to be among the best if it is worth the most: below it nothing else needs to be known of it. */
+  let reach = reachOf(best.threshold, base + gain, calibration);
   for (let row = 0, at = 0; row < rows; row++, at += D) {
     if (closed !== null && (closed[row >> 5]! >> (row & 31)) & 1) continue;
-    let [a, b, c, d] = [0, 0, 0, 0];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
     let i = 0;
     for (; i < few; i += 4) {
       a += query[i]! * data[at + i]!;
@@ -128,11 +133,23 @@ function walk(
       d += query[i + 3]! * data[at + i + 3]!;
     }
     for (; i < D; i++) a += query[i]! * data[at + i]!;
-    const probability = 1 / (1 + Math.exp(-(slope * (a + b + c + d) + intercept)));
+    const sum = a + b + c + d;
+    if (sum < reach) continue;
+    const probability = 1 / (1 + Math.exp(-(slope * sum + intercept)));
     const rate = gain === 0 ? 0 : (successes[row]! + strength * mean) / (trials[row]! + strength || 1);
     const value = probability * (base + gain * (rate < 1 ? rate : 1));
-    if (value >= best.threshold) best.offer(value, { key: keys[row]!, group, probability, value: flat ? 0 : value });
+    if (value < best.threshold) continue;
+    best.offer(value, { key: keys[row]!, group, probability, value: flat ? 0 : value });
+    reach = reachOf(best.threshold, base + gain, calibration);
   }
+}
+
+/** The least sum with which p x most reaches a value; -Infinity where any may, a hair less than exact so that rounding loses no row. */
+function reachOf(value: number, most: number, { slope, intercept }: PlattCalibration): number {
+  const p = value / most;
+  if (!(p > 0) || p >= 1 || slope <= 0) return -Infinity;
+  const reach = (Math.log(p / (1 - p)) - intercept) / slope;
+  return reach - 1e-6 * (1 + Math.abs(reach));
 }
 
 function totalsOf({ rows, trials, successes }: RowMatrix): GroupTotals {
