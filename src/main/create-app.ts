@@ -36,6 +36,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       deps,
       async listen() {
         const address = await server.listen();
+        deps.creativeIndex?.start();
         await resumeJobs(deps);
         return { url: `${address.replace('0.0.0.0', 'localhost').replace('127.0.0.1', 'localhost')}/graphql` };
       },

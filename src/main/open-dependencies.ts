@@ -3,11 +3,13 @@ import { AdloomError } from '../base/errors';
 import { type IdSource, uuidv7Source } from '../base/ids';
 import { jsonLogger, type Logger } from '../base/logger';
 import { createJobQueue } from '../jobs/job-queue';
+import { openRetriever } from '../ml/retrieval/open-retriever';
 import type { Generator, Scorer } from '../ml/serve/types';
 import { createBus } from '../modules/bus';
 import type { Dependencies } from '../modules/dependencies';
 import { registerModel } from '../modules/models/register-model';
 import { createPredictionBuffer } from '../modules/predictions/prediction-buffer';
+import { createCreativeIndex } from '../modules/retrieval/creative-index';
 import { openStore } from '../store/open-store';
 import type { Store } from '../store/store';
 import type { Config } from './config';
@@ -50,14 +52,22 @@ export async function openDependencies(config: Config, overrides: Overrides = {}
     const bus = createBus({ store, advertiserId, logger });
     const predictions = createPredictionBuffer({ store, bus, logger });
     const jobs = createJobQueue(logger);
+    // A scorer that a caller brings has no directory to search with.
+    const { classifier: modelVersionId } = modelVersionIds;
+    const scorer = models.scorer.model;
+    const creativeIndex =
+      modelVersionId === null || overrides.scorer !== undefined
+        ? null
+        : createCreativeIndex({ store, bus, jobs, clock, logger, advertiserId, scorer, modelVersionId, openRetriever: () => openRetriever(scorer.identity.directory) });
     const deps: Dependencies = {
-      store, clock, ids, logger, bus, jobs, predictions, advertiserId, modelVersionIds,
+      store, clock, ids, logger, bus, jobs, predictions, creativeIndex, advertiserId, modelVersionIds,
       scorer: models.scorer.model,
       generator: models.generator.model,
     };
     let closing: Promise<void> | null = null;
     const close = async (graceMs?: number): Promise<void> => {
       await jobs.close(graceMs);
+      await creativeIndex?.close();
       await predictions.close(graceMs);
       bus.close();
       await closeAll(opened);

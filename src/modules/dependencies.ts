@@ -5,6 +5,7 @@ import type { Generator, Scorer } from '../ml/serve/types';
 import type { Store } from '../store/store';
 import type { Bus } from './bus';
 import type { PredictionBuffer } from './predictions/prediction-buffer';
+import type { CreativeIndex } from './retrieval/creative-index';
 
 /**
  * Everything a use-case may touch, made once by `main` and handed to each use-case as its first argument.
@@ -23,6 +24,8 @@ export interface Dependencies {
   readonly bus: Bus;
   readonly jobs: JobQueue;
   readonly predictions: PredictionBuffer;
+  /** The first stage of ranking; null where no classifier of a directory serves. */
+  readonly creativeIndex: CreativeIndex | null;
   /** On whose behalf the call runs; every read and write is inside this tenant. */
   readonly advertiserId: string;
 }

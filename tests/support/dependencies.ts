@@ -28,7 +28,7 @@ export async function testDependencies(given: { clock?: Clock; logger?: Logger; 
     model ? registerModel({ store, clock, ids: testIds, advertiserId }, model.identity) : Promise.resolve(null);
   return {
     deps: {
-      store, clock, ids: testIds, logger, bus, jobs, predictions, advertiserId,
+      store, clock, ids: testIds, logger, bus, jobs, predictions, creativeIndex: null, advertiserId,
       scorer: given.scorer ?? absentScorer(absent),
       generator: given.generator ?? absentGenerator(absent),
       modelVersionIds: { classifier: await register(given.scorer), writer: await register(given.generator) },

@@ -94,8 +94,13 @@ export class RankingType {
   @Field(() => Boolean, { description: 'Whether anything of the person reached the model: false without consent or history.' })
   personalised!: boolean;
 
-  @Field(() => Int, { description: 'How many approved creatives were scored.' })
+  @Field(() => Int, { description: 'How many approved creatives the campaign has.' })
   candidates!: number;
+
+  @Field(() => Int, {
+    description: 'How many of them the model scored: all, or where there are more than a hundred, those that a first stage over embeddings chose.',
+  })
+  scored!: number;
 
   @Field(() => [PredictionType], { description: 'Best first, at most first. They are kept behind the answer.' })
   predictions!: object[];

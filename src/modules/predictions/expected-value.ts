@@ -1,5 +1,6 @@
 import type { Campaign } from '../../domain/entities/campaign';
 import type { CreativeCounts } from '../../domain/entities/creative';
+import type { Worth } from '../../ml/retrieval/types';
 
 /** Before anything was seen one click in fifty converts; worth fifty clicks of evidence. */
 const PRIOR = { clicks: 50, conversions: 1 };
@@ -23,4 +24,14 @@ export function expectedValue(objectives: Campaign['objectives'], pClick: number
     objectives.conversionWeight * pConversion * Number(objectives.conversionValueMicros) +
     objectives.revenueWeight * pConversion * Number(objectives.revenuePerConversionMicros)
   );
+}
+
+/** The same for the first stage: of trials that are clicks and successes that are conversions. */
+export function worthOf(objectives: Campaign['objectives']): Worth {
+  return {
+    base: objectives.clickWeight * Number(objectives.clickValueMicros),
+    gain: objectives.conversionWeight * Number(objectives.conversionValueMicros) + objectives.revenueWeight * Number(objectives.revenuePerConversionMicros),
+    prior: { trials: PRIOR.clicks, successes: PRIOR.conversions },
+    strength: SHRINKAGE,
+  };
 }

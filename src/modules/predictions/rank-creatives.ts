@@ -8,10 +8,13 @@ import { requireCampaign } from '../campaigns/update-campaign';
 import type { Dependencies } from '../dependencies';
 import { checkInteger } from '../input/amounts';
 import { Checker } from '../input/problems';
+import { firstStage, type FirstStage, type FirstStageInput } from './first-stage';
 import { scoreCreatives } from './score-creatives';
 
-/** More than this, and a cheaper first stage has to choose whom the model ranks. */
-export const MOST_CANDIDATES = 1_000;
+/** More creatives than this, and the first stage chooses whom the model ranks. */
+export const SECOND_STAGE = 100;
+/** Where there is no first stage, the newest so many are ranked. */
+const MOST_WITHOUT_INDEX = 1_000;
 
 /** By our id, or by the caller's own. */
 export type Reference = { readonly id: string } | { readonly externalId: string };
@@ -30,7 +33,10 @@ export interface Ranking {
   readonly profile: Profile | null;
   /** Whether anything of the person reached the model. */
   readonly personalised: boolean;
+  /** Approved creatives that there were. */
   readonly candidates: number;
+  /** Those that the model scored: all, or those that the first stage chose. */
+  readonly scored: number;
   /** Best first, at most `first`; these are kept as Predictions behind the answer. */
   readonly predictions: readonly Prediction[];
   readonly creatives: readonly Creative[];
@@ -46,8 +52,8 @@ export async function rankCreatives(deps: Dependencies, input: RankCreatives): P
     campaignOf(deps, input.campaign),
     input.profile === null ? null : profileOf(deps, input.profile),
   ]);
-  const creatives = await approvedCreatives(deps, campaign.id);
-  const scored = await scoreCreatives(deps, { campaign, profile, creatives, signal: input.signal });
+  const { creatives, candidates, seen } = await candidatesOf(deps, { campaign, profile, most: SECOND_STAGE, signal: input.signal });
+  const scored = await scoreCreatives(deps, { campaign, profile, creatives, seen, signal: input.signal });
   const predictions = scored.slice(0, input.first);
   await deps.predictions.add(predictions);
   return {
@@ -55,18 +61,30 @@ export async function rankCreatives(deps: Dependencies, input: RankCreatives): P
     campaignId: campaign.id,
     profile,
     personalised: profile !== null && profileText(profile, { vertical: campaign.vertical }) !== '',
-    candidates: creatives.length,
+    candidates,
+    scored: creatives.length,
     predictions,
     creatives,
     timing: predictions[0]?.timing ?? { tokeniseMs: 0, queueMs: 0, inferenceMs: 0 },
   };
 }
 
-/** The newest approved creatives of a campaign. */
-async function approvedCreatives(deps: Dependencies, campaignId: string): Promise<Creative[]> {
-  const filter = { campaignIds: [campaignId], statuses: ['APPROVED'] } as const;
-  const page = await deps.store.creatives.page(deps.advertiserId, filter, { first: MOST_CANDIDATES });
-  return page.edges.map((edge) => edge.node);
+interface Candidates extends Partial<Pick<FirstStage, 'seen'>> {
+  readonly creatives: readonly Creative[];
+  readonly candidates: number;
+}
+
+/** All approved creatives of a campaign where the model can rank them all; else those that the first stage chooses. */
+async function candidatesOf(deps: Dependencies, input: FirstStageInput): Promise<Candidates> {
+  const { campaign, most } = input;
+  const filter = { campaignIds: [campaign.id], statuses: ['APPROVED'] } as const;
+  const page = await deps.store.creatives.page(deps.advertiserId, filter, { first: deps.creativeIndex === null ? MOST_WITHOUT_INDEX : most + 1 });
+  const newest = page.edges.map((edge) => edge.node);
+  if (deps.creativeIndex === null || newest.length <= most) return { creatives: newest, candidates: newest.length };
+  const { chosen, candidates, seen } = await firstStage(deps, input);
+  const found = await deps.store.creatives.byIds(deps.advertiserId, chosen.map(({ creativeId }) => creativeId));
+  // Between the search and this reading somebody may have paused one.
+  return { creatives: found.filter(({ status }) => status === 'APPROVED'), candidates, seen };
 }
 
 async function campaignOf(deps: Dependencies, reference: Reference): Promise<Campaign> {

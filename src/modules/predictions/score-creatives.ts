@@ -14,6 +14,8 @@ export interface ScoreCreatives {
   /** Null scores for nobody in particular. */
   readonly profile: Profile | null;
   readonly creatives: readonly Creative[];
+  /** What was counted of the whole campaign; of these creatives when absent. */
+  readonly seen?: { readonly clicks: number; readonly conversions: number };
   readonly signal?: AbortSignal;
 }
 
@@ -36,7 +38,7 @@ export async function scoreCreatives(deps: Dependencies, input: ScoreCreatives):
   const modelVersionId = deps.modelVersionIds.classifier;
   if (modelVersionId === null) throw new AdloomError('MODEL_UNAVAILABLE', 'The classifier in use is not registered.');
 
-  const seen = creatives.reduce(
+  const seen = input.seen ?? creatives.reduce(
     (sum, { counts }) => ({ clicks: sum.clicks + counts.clicks, conversions: sum.conversions + counts.conversions }),
     { clicks: 0, conversions: 0 },
   );
