@@ -4,8 +4,8 @@
  *     row   = [ the text tower's W numbers | behind | alone ]
  *     query = [ the prefix tower's W numbers | 1 | 0 ], or [ 0 ... 0 | 0 | 1 ] for an empty prefix
  *
- * `alone` is the ranker's logit without a prefix, so that there the first stage is exact. `behind` stands for all of the ranker
- * that the towers are not: its logit behind some anchor prefixes, less what the towers say of each, on average. GPT-2 reads a text
+ * to which the index adds the words that the text shares with the prefix. `alone` is the ranker's logit without a prefix, so that there the first stage is exact. `behind` stands for all of the ranker
+ * that is not so personal: its logit behind some anchor prefixes, less what towers and shared words say of each, on average. GPT-2 reads a text
  * behind a prefix otherwise than alone (their logits correlate with 0.05 to 0.25), but nearly alike behind one prefix or another;
  * so a mean over very few prefixes of mixed topics says most of what it will say behind a new one.
  */
@@ -30,15 +30,11 @@ export async function embedTexts(models: { scorer: Scorer; retriever: Retriever 
   const D = W + 2;
   const rows = new Float32Array(texts.length * D);
   if (texts.length === 0) return rows;
-  const [ofTexts, ofAnchors] = await Promise.all([retriever.embedTexts(texts), retriever.embedPrefixes(anchors)]);
+  const ofTexts = await retriever.embedTexts(texts);
   const behind = new Float64Array(texts.length);
-  for (const [a, prefix] of anchors.entries()) {
-    const { scores } = await scorer.score({ prefix, texts }, { signal });
-    scores.forEach(({ logit }, n) => {
-      let personal = 0;
-      for (let d = 0; d < W; d++) personal += ofTexts[n * W + d]! * ofAnchors[a * W + d]!;
-      behind[n] = behind[n]! + (logit - personal) / anchors.length;
-    });
+  for (const prefix of anchors) {
+    const [{ scores }, personal] = await Promise.all([scorer.score({ prefix, texts }, { signal }), retriever.personal(prefix, texts)]);
+    scores.forEach(({ logit }, n) => (behind[n] = behind[n]! + (logit - personal[n]!) / anchors.length));
   }
   const alone = (await scorer.score({ prefix: '', texts }, { signal })).scores;
   texts.forEach((_, n) => {

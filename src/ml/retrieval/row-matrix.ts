@@ -13,6 +13,9 @@ export class RowMatrix {
   trials: Float64Array;
   successes: Float64Array;
   readonly keys: string[] = [];
+  /** Where each row's sparse vector is among the postings, and what it was made of; -1 and NaN where it has none. */
+  readonly slots: number[] = [];
+  readonly prints: number[] = [];
   private readonly places = new Map<string, number>();
 
   constructor(readonly dimensions: number) {
@@ -29,19 +32,22 @@ export class RowMatrix {
     return this.places.get(key);
   }
 
-  /** Adds a row, or writes over the one of that key. */
-  put(key: string, vector: Float32Array, trials: number, successes: number): void {
+  /** Adds a row, or writes over the one of that key, its slot and print left as they are; returns its place. */
+  put(key: string, vector: Float32Array, trials: number, successes: number): number {
     if (vector.length !== this.dimensions) throw bug(`A row of ${vector.length} numbers was put into a matrix of ${this.dimensions}.`);
     let row = this.places.get(key);
     if (row === undefined) {
       row = this.keys.length;
       if (row === this.trials.length) this.grow();
       this.keys.push(key);
+      this.slots.push(-1);
+      this.prints.push(NaN);
       this.places.set(key, row);
     }
     this.data.set(vector, row * this.dimensions);
     this.trials[row] = trials;
     this.successes[row] = successes;
+    return row;
   }
 
   /** Whether there was a row of that key. */
@@ -55,9 +61,13 @@ export class RowMatrix {
       this.trials[row] = this.trials[last]!;
       this.successes[row] = this.successes[last]!;
       this.keys[row] = this.keys[last]!;
+      this.slots[row] = this.slots[last]!;
+      this.prints[row] = this.prints[last]!;
       this.places.set(this.keys[row]!, row);
     }
     this.keys.pop();
+    this.slots.pop();
+    this.prints.pop();
     this.places.delete(key);
     return true;
   }

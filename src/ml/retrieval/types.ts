@@ -11,6 +11,11 @@ export interface IndexRows {
   readonly successes: readonly number[];
 }
 
+export interface TextRows extends IndexRows {
+  /** What was embedded: shared words are counted in it, where the ranker counts them. */
+  readonly texts: readonly string[];
+}
+
 /** What a row is worth when its event happens: base + gain x its smoothed successes per trial, at most 1. */
 export interface Worth {
   readonly base: number;

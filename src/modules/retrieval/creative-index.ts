@@ -41,7 +41,7 @@ export interface CreativeIndexOptions {
 }
 
 /** Creatives in one statement, and in one short job of the model. */
-const PAGE = 500;
+const PAGE = 200;
 const READ_AT_ONCE = 32;
 
 export function createCreativeIndex(options: CreativeIndexOptions): CreativeIndex {
@@ -111,7 +111,7 @@ export function createCreativeIndex(options: CreativeIndexOptions): CreativeInde
     for (const vector of read) if (vector !== null) count(vector);
     // Rows that are read may not stand against rows that start from nothing: a few are read at once, for the others to start from.
     if (mean.rows === 0) for (const vector of await sample(retriever, texts)) count(vector);
-    const towers = await retriever.embedTexts(texts);
+    const towers = read.includes(null) ? await retriever.embedTexts(texts) : null;
     const vectors = new Float32Array(rows.length * D);
     rows.forEach(({ id }, i) => {
       const at = i * D;
@@ -119,14 +119,14 @@ export function createCreativeIndex(options: CreativeIndexOptions): CreativeInde
         vectors.set(read[i]!, at);
         unread.delete(id);
       } else {
-        vectors.set(towers.subarray(i * retriever.width, (i + 1) * retriever.width), at);
+        vectors.set(towers!.subarray(i * retriever.width, (i + 1) * retriever.width), at);
         vectors.set([mean.behind, mean.alone], at + D - 2);
         unread.add(id);
       }
     });
     try {
       await retriever.put({
-        keys: rows.map((row) => row.id), groups: rows.map((row) => row.campaignId), vectors,
+        keys: rows.map((row) => row.id), groups: rows.map((row) => row.campaignId), vectors, texts,
         trials: rows.map((row) => row.clicks), successes: rows.map((row) => row.conversions),
       });
     } catch (error) {

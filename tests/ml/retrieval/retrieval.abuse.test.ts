@@ -71,7 +71,8 @@ test('embedding needs anchors, and a closed retriever answers nothing', async ()
   expect(await refused(() => embedTexts({ scorer, retriever }, ['a'], { anchors: ['b', ''] }))).toContain('BAD_INPUT | anchors');
   expect(await embedTexts({ scorer, retriever }, [], { anchors: ['b'] })).toHaveLength(0);
   expect(await refused(() => embedTexts({ scorer, retriever }, ['a'], { anchors: ['b'], signal: AbortSignal.abort() }))).toContain('CANCELLED');
-  expect(await refused(() => retriever.put({ ...ROWS, vectors: new Float32Array(5) }))).toContain('BAD_INPUT | vectors');
+  expect(await refused(() => retriever.put({ ...ROWS, texts: ['a'], vectors: new Float32Array(5) }))).toContain('BAD_INPUT | vectors');
+  expect(await refused(() => retriever.put({ ...ROWS, vectors: new Float32Array(retriever.width + 2), texts: [] }))).toContain('BAD_INPUT | rows');
   await retriever.close();
   expect(await refused(() => retriever.top({ prefix: '', k: 1, groups: [] }))).toContain('MODEL_UNAVAILABLE');
 });
