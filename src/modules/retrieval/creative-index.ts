@@ -55,6 +55,8 @@ export function createCreativeIndex(options: CreativeIndexOptions): CreativeInde
   const mean = { rows: 0, behind: 0, alone: 0 };
   let opening: Promise<{ retriever: Retriever; changed: ChangedCreatives }> | null = null;
   let chain: Promise<unknown> = Promise.resolve();
+  /** A drain that has not begun: it will see all that has been gathered by then. */
+  let queued: Promise<void> | null = null;
   let reading = false;
   let serial = 0;
   let failures = 0;
@@ -139,7 +141,9 @@ export function createCreativeIndex(options: CreativeIndexOptions): CreativeInde
   /** Brings the index up to what was heard. One at a time: only here, and while loading, is the index written. */
   const drain = async (): Promise<void> => {
     const { retriever, changed } = await opened();
+    if (queued) return queued;
     const work = async (): Promise<void> => {
+      queued = null;
       for (;;) {
         const ids = [...new Set([...changed.take(PAGE), ...firstOf(again, PAGE)])];
         if (ids.length === 0) break;
@@ -158,9 +162,9 @@ export function createCreativeIndex(options: CreativeIndexOptions): CreativeInde
       }
       scheduleReading();
     };
-    const done = chain.then(work, work);
-    chain = done.catch(() => undefined);
-    return done;
+    queued = chain.then(work);
+    chain = queued.catch(() => undefined);
+    return queued;
   };
 
   const scheduleReading = (): void => {
