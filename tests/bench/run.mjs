@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { openPlatform } from './platform.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const ALL = ['rank', 'retrieve', 'generate', 'events', 'import'];
+const ALL = ['rank', 'generate', 'events', 'import'];
 /** Those that take long run only when they are asked for. */
-const LONG = ['soak'];
+const LONG = ['retrieve', 'soak'];
 const asked = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 const unknown = asked.filter((name) => ![...ALL, ...LONG].includes(name));
 if (unknown.length > 0) {
