@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'TOO_LARGE'
   | 'OVERLOADED'
   | 'CANCELLED'
+  | 'DEADLINE_EXCEEDED'
   | 'MODEL_INVALID'
   | 'MODEL_UNAVAILABLE'
   | 'STORE_UNAVAILABLE'
@@ -28,6 +29,8 @@ export interface ErrorDetails {
   field?: string;
   /** How to mend it, in one sentence. */
   hint?: string;
+  /** After how many milliseconds the same call may succeed; only where waiting mends it. */
+  retryAfterMs?: number;
   cause?: unknown;
 }
 
@@ -35,6 +38,7 @@ export class AdloomError extends Error {
   readonly code: ErrorCode;
   readonly field: string | undefined;
   readonly hint: string | undefined;
+  readonly retryAfterMs: number | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -42,6 +46,7 @@ export class AdloomError extends Error {
     this.code = code;
     this.field = details.field;
     this.hint = details.hint;
+    this.retryAfterMs = details.retryAfterMs;
   }
 }
 
