@@ -92,6 +92,11 @@ export class Batcher<Payload, Result> {
     return pending.reply;
   }
 
+  /** Lanes with nothing to do: 0 where a job would have to wait. */
+  get freeLanes(): number {
+    return this.queue.size > 0 ? 0 : this.free.length;
+  }
+
   stats(): BatcherStats {
     const { lanes, waiting, running } = this;
     return this.tally.stats({
@@ -217,7 +222,7 @@ export class Batcher<Payload, Result> {
     const gone = isAdloomError(failure) && failure.code === 'MODEL_UNAVAILABLE';
     if (this.lanes === 0) {
       this.closed = failure;
-      for (const job of [...this.jobs]) this.give(job, 'failed', failure);
+      for (const job of this.jobs) this.give(job, 'failed', failure);
     } else if (!gone && jobs.size === 1) {
       for (const job of jobs) this.give(job, 'failed', failure);
     }

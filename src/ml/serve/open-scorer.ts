@@ -1,46 +1,89 @@
 import path from 'node:path';
-import { workerEntry } from '../../base/worker-entry';
+import { Batcher } from '../batching/batcher';
+import type { JobReply, QueueLimits } from '../batching/types';
 import { applyPlatt } from '../metrics/platt';
-import { startWorker } from '../runtime/rpc';
-import type { ScorerCall, ScorerReady, ScorerReply, ScorerWorkerData } from './scorer-worker';
-import type { Score, Scorer } from './types';
+import { BATCH_TOKENS, partsOfGroup, partsOfPairs, type ScorePayload } from './score-parts';
+import { laneOf, openLanes, type PartScores, planLanes } from './scorer-lanes';
+import type { CallOptions, Score, Scorer, Timing } from './types';
 
 export interface OpenOptions {
-  /** Threads of the model; all cores when absent. */
+  /** Threads of the model, over all its lanes; all cores when absent. */
   threads?: number;
+  /** What may wait before calls are refused; about a minute's work of one core unless told. */
+  limits?: QueueLimits;
 }
 
+const LIMITS: QueueLimits = { tokens: 512 * 1024, requests: 2_048 };
+/** Pairs that a bulk call prepares at once: enough to sort by length, little enough not to hold up the event loop. */
+const PAIRS_AT_ONCE = 2_048;
+/** Parts of one job of a bulk call, and jobs of it in the queue: so few that the queue belongs to others. */
+const BULK_PARTS = 4;
+const BULK_JOBS = 2;
+
 /**
- * Opens a ranker in a worker thread.
+ * Opens a ranker in worker threads behind one queue.
  * @throws MODEL_UNAVAILABLE where there is no model, MODEL_INVALID for a corrupt or mismatched one
  */
 export async function openScorer(directory: string, options: OpenOptions = {}): Promise<Scorer> {
-  const data: ScorerWorkerData = { directory, threads: options.threads };
-  const worker = await startWorker<ScorerReady, ScorerCall, ScorerReply>(workerEntry(__dirname, 'scorer-worker'), data);
-  const { id, parameters, device, calibration } = worker.ready;
+  const threads = await openLanes(directory, await planLanes(directory, options.threads));
+  const { id, parameters, device, calibration, limits } = threads[0]!.ready;
+  const batcher = new Batcher<ScorePayload, PartScores>({ lanes: threads.map(laneOf), budget: BATCH_TOKENS, limits: options.limits ?? LIMITS });
   const toScore = (logit: number, prefix: string): Score => {
     const part = prefix === '' ? calibration.withoutPrefix : calibration.withPrefix;
     return { logit, probability: applyPlatt(part, logit), uncertainty: part.deviation };
   };
+
+  const scoreSome = async (pairs: readonly { prefix: string; text: string }[], scores: Score[], offset: number, signal?: AbortSignal): Promise<void> => {
+    const { parts, places } = partsOfPairs(pairs, limits);
+    let next = 0;
+    const work = async (): Promise<void> => {
+      while (next < parts.length) {
+        const from = next;
+        next += BULK_PARTS;
+        try {
+          const { results } = await batcher.submit({ parts: parts.slice(from, next), priority: 'background', signal });
+          results.forEach(({ logits }, i) => places[from + i]!.forEach((place, k) => (scores[offset + place] = toScore(logits[k]!, pairs[place]!.prefix))));
+        } catch (error) {
+          next = parts.length;
+          throw error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: BULK_JOBS }, work));
+  };
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    await batcher.close();
+    await Promise.all(threads.map((thread) => thread.close()));
+  };
   return {
     identity: { id, kind: 'classifier', name: path.basename(path.resolve(directory)), directory, device, parameters },
-    async score({ prefix, texts }, { signal } = {}) {
-      if (texts.length === 0) return { scores: [], timing: { tokeniseMs: 0, queueMs: 0, inferenceMs: 0 } };
-      const { logits, ...timing } = await worker.call({ groups: [{ prefix, texts }] }, signal);
-      return { scores: Array.from(logits, (logit) => toScore(logit, prefix)), timing };
+    async score({ prefix, texts }, { signal, deadlineMs, priority } = {}) {
+      const parts = partsOfGroup({ prefix, texts }, limits, batcher.freeLanes);
+      const reply = await batcher.submit({ parts, signal, deadlineMs, priority });
+      const scores = reply.results.flatMap(({ logits }) => Array.from(logits, (logit) => toScore(logit, prefix)));
+      return { scores, timing: timingOf(reply) };
     },
-    async scoreMany(pairs, { signal } = {}) {
-      if (pairs.length === 0) return [];
-      // Neighbours behind one prefix share its computation.
-      const groups: { prefix: string; texts: string[] }[] = [];
-      for (const { prefix, text } of pairs) {
-        const last = groups.at(-1);
-        if (last?.prefix === prefix) last.texts.push(text);
-        else groups.push({ prefix, texts: [text] });
-      }
-      const { logits } = await worker.call({ groups }, signal);
-      return pairs.map(({ prefix }, i) => toScore(logits[i]!, prefix));
+    async scoreMany(pairs, { signal }: CallOptions = {}) {
+      const scores: Score[] = Array.from({ length: pairs.length });
+      for (let at = 0; at < pairs.length; at += PAIRS_AT_ONCE) await scoreSome(pairs.slice(at, at + PAIRS_AT_ONCE), scores, at, signal);
+      return scores;
     },
-    close: () => worker.close(),
+    stats: () => batcher.stats(),
+    close: () => (closing ??= close()),
   };
+}
+
+/**
+ * Tokenising, inference and waiting of one call; they add up to the time that it took. Where several lanes worked on it at once,
+ * that time counts once, and is divided as the lanes divided theirs.
+ */
+function timingOf({ results, totalMs, busyMs, batchMs }: JobReply<PartScores>): Timing {
+  const batches = [...new Set(results.map(({ batch }) => batch))];
+  const share = (pick: (batch: PartScores['batch']) => number): number =>
+    batchMs === 0 ? 0 : (busyMs * batches.reduce((sum, batch) => sum + pick(batch), 0)) / batchMs;
+  const tokeniseMs = share((batch) => batch.tokeniseMs);
+  const inferenceMs = share((batch) => batch.inferenceMs);
+  return { tokeniseMs, inferenceMs, queueMs: Math.max(0, totalMs - tokeniseMs - inferenceMs) };
 }

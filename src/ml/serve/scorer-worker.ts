@@ -3,6 +3,7 @@ import { workerData } from 'node:worker_threads';
 import { serveWorker } from '../runtime/rpc';
 import type { Calibration } from './calibration';
 import { readRankerDirectory } from './ranker-directory';
+import type { TextLimits } from './score-parts';
 import { ScorerEngine, type TextGroup } from './scorer-engine';
 
 export interface ScorerWorkerData {
@@ -15,6 +16,7 @@ export interface ScorerReady {
   parameters: number;
   device: string;
   calibration: Calibration;
+  limits: TextLimits;
 }
 
 export interface ScorerCall {
@@ -32,7 +34,7 @@ serveWorker<ScorerReady, ScorerCall, ScorerReply>(async () => {
   const ranker = await readRankerDirectory(directory);
   const engine = await ScorerEngine.open(ranker, { threads });
   return {
-    ready: { id: ranker.id, parameters: ranker.parameters, device: 'cpu', calibration: ranker.calibration },
+    ready: { id: ranker.id, parameters: ranker.parameters, device: 'cpu', calibration: ranker.calibration, limits: { prefix: ranker.text.prefixLimit, text: ranker.text.textLimit } },
     handle: (call, cancelled) => engine.score(call.groups, cancelled),
   };
 });

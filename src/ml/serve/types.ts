@@ -3,6 +3,8 @@
  * so that devices, batching and precision can change behind it.
  */
 
+import type { BatcherStats } from '../batching/stats';
+
 /** Which model answered. */
 export interface ModelIdentity {
   /** Content hash of configuration and weights: the same files have the same id everywhere. */
@@ -44,13 +46,25 @@ export interface CallOptions {
   signal?: AbortSignal;
 }
 
+export interface ScoreOptions extends CallOptions {
+  /** Milliseconds after which the scores are of no use; the call then rejects with DEADLINE_EXCEEDED, at once where the load rules it out. */
+  deadlineMs?: number;
+  /** Background work yields to what somebody waits for, and is never refused for a full queue. `score` is interactive unless told. */
+  priority?: 'interactive' | 'background';
+}
+
 /** A sequence classifier: how likely is a click on `text` by somebody described by `prefix`. */
 export interface Scorer {
   readonly identity: ModelIdentity;
-  /** One prefix (empty for nobody in particular) and its candidates. */
-  score(request: { prefix: string; texts: readonly string[] }, options?: CallOptions): Promise<ScoreReply>;
-  /** Unrelated pairs, for bulk work; in order. */
+  /**
+   * One prefix (empty for nobody in particular) and its candidates. Calls at the same time share the model fairly.
+   * @throws OVERLOADED with `retryAfterMs`, DEADLINE_EXCEEDED, CANCELLED, MODEL_UNAVAILABLE
+   */
+  score(request: { prefix: string; texts: readonly string[] }, options?: ScoreOptions): Promise<ScoreReply>;
+  /** Unrelated pairs, for bulk work, in the background; in order. */
   scoreMany(pairs: readonly { prefix: string; text: string }[], options?: CallOptions): Promise<Score[]>;
+  /** Queue, batches, refusals and times, where the scorer keeps count. */
+  stats?(): BatcherStats;
   close(): Promise<void>;
 }
 

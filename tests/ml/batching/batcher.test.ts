@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { AdloomError } from '../../../src/base/errors';
+import type { AdloomError } from '../../../src/base/errors';
 import { simulate } from './simulated-lanes';
 
 const cost = fc.integer({ min: 1, max: 150 });

@@ -1,4 +1,4 @@
-import { AdloomError } from '../../../src/base/errors';
+import type { AdloomError } from '../../../src/base/errors';
 import { Batcher } from '../../../src/ml/batching/batcher';
 import type { BatcherOptions, Job, JobReply, Lane } from '../../../src/ml/batching/types';
 import { VirtualTime } from './virtual-time';
