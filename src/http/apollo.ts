@@ -53,6 +53,8 @@ const statusPlugin: ApolloServerPlugin<GraphContext> = {
       async willSendResponse({ request, response }) {
         const accept = request.http?.headers.get('accept') ?? '';
         const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
+        const waits = errors?.flatMap((error) => (typeof error.extensions?.retryAfterMs === 'number' ? [error.extensions.retryAfterMs] : [])) ?? [];
+        if (waits.length > 0) response.http.headers.set('retry-after', String(Math.ceil(Math.max(...waits) / 1000)));
         if (!errors?.some((error) => REFUSED.has(error.extensions?.code))) return;
         if (!accept.includes('application/graphql-response+json')) response.http.status = 200;
       },

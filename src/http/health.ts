@@ -19,6 +19,8 @@ export function mountHealth(app: FastifyInstance, deps: Dependencies, isClosing:
           classifier: deps.modelVersionIds.classifier === null ? 'absent' : 'ok',
           writer: deps.modelVersionIds.writer === null ? 'absent' : 'ok',
         },
+        // Queue, batches, refusals and times of the classifier; absent where no model keeps count.
+        classifierLoad: deps.scorer.stats?.(),
         pendingPredictions: deps.predictions.pending(),
       });
   });

@@ -90,12 +90,26 @@ async function openModels(
   const scorer = overrides.scorer
     ? { model: overrides.scorer, real: true }
     : none ? { model: absentScorer(unused), real: false } : await openConfiguredScorer(config, logger);
-  opened.push(() => scorer.model.close());
+  opened.push(() => {
+    logLoad(scorer.model, logger);
+    return scorer.model.close();
+  });
   const generator = overrides.generator
     ? { model: overrides.generator, real: true }
     : none ? { model: absentGenerator(unused), real: false } : await openConfiguredGenerator(config, logger);
   opened.push(() => generator.model.close());
   return { scorer, generator };
+}
+
+/** What the classifier went through, once, at the end. */
+function logLoad(scorer: Scorer, logger: Logger): void {
+  const load = scorer.stats?.();
+  if (!load || load.batches === 0) return;
+  const { answered, refused, late, cancelled, failed, batches, requestsPerBatch, tokensPerBatch, tokensPerSecond, queueMs, busyMs } = load;
+  logger.info('load of the classifier', {
+    answered, refused, late, cancelled, failed, batches, requestsPerBatch, tokensPerBatch, tokensPerSecond,
+    queueP50Ms: queueMs.p50, queueP99Ms: queueMs.p99, busyP50Ms: busyMs.p50, busyP99Ms: busyMs.p99,
+  });
 }
 
 /** Last opened, first closed; one that fails does not keep the others open. */

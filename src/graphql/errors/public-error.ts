@@ -20,7 +20,12 @@ export function publicError(error: unknown, options: { logger: Logger; newId: ()
   if (isAdloomError(original) && original.code !== 'INTERNAL') {
     return new GraphQLError(original.message, {
       ...place,
-      extensions: { code: original.code, ...(original.field ? { field: original.field } : {}), ...(original.hint ? { hint: original.hint } : {}) },
+      extensions: {
+        code: original.code,
+        ...(original.field ? { field: original.field } : {}),
+        ...(original.hint ? { hint: original.hint } : {}),
+        ...(original.retryAfterMs === undefined ? {} : { retryAfterMs: original.retryAfterMs }),
+      },
     });
   }
   // What graphql-js raises itself: a wrong operation, a variable of the wrong type.

@@ -62,4 +62,10 @@ export class RankArgs {
 
   @Field(() => Int, { defaultValue: 10, description: 'How many of the best, 1 to 100.' })
   first!: number;
+
+  @Field(() => Int, {
+    ...optional,
+    description: 'The answer is wanted within so many milliseconds, 1 to 60000. Where the model cannot keep to it, the ranking is FIRST_STAGE; never an error for want of time. None: wait for the model.',
+  })
+  deadlineMs?: number | null;
 }

@@ -6,6 +6,7 @@ import type { Money } from '../../domain/entities/money';
 import type { Prediction } from '../../domain/entities/prediction';
 import type { Profile } from '../../domain/entities/profile';
 import { rankCreatives, type Ranking } from '../../modules/predictions/rank-creatives';
+import type { RankedPrediction } from '../../modules/predictions/rank-in-time';
 import { listPredictions, type PredictionFilter } from '../../modules/predictions/read-predictions';
 import { CampaignType } from '../campaigns/campaign.type';
 import type { GraphContext } from '../context';
@@ -39,7 +40,7 @@ export class PredictionResolver {
     @Args(() => RankArgs) args: RankArgs,
     @Ctx() { deps, loaders, signal }: GraphContext,
   ): Promise<Ranking> {
-    const ranking = await rankCreatives(deps, { ...rankedOf(args), first: args.first, signal });
+    const ranking = await rankCreatives(deps, { ...rankedOf(args), first: args.first, deadlineMs: args.deadlineMs ?? undefined, signal });
     for (const creative of ranking.creatives) loaders.creative.prime(creative.id, creative);
     return ranking;
   }
@@ -91,9 +92,9 @@ export class PredictionResolver {
     return prediction.profileId === null ? null : loaders.profile.load(prediction.profileId);
   }
 
-  @FieldResolver(() => ModelVersionType, { description: 'The exact weights that said it.' })
-  async modelVersion(@Root() prediction: Prediction, @Ctx() { loaders }: GraphContext): Promise<ModelVersion> {
-    return (await loaders.modelVersion.load(prediction.modelVersionId))!;
+  @FieldResolver(() => ModelVersionType, { nullable: true, description: 'The exact weights that said it; null only in a ranking that is FIRST_STAGE.' })
+  async modelVersion(@Root() prediction: RankedPrediction, @Ctx() { loaders }: GraphContext): Promise<ModelVersion | null> {
+    return prediction.modelVersionId === null ? null : loaders.modelVersion.load(prediction.modelVersionId);
   }
 
   @FieldResolver(() => MoneyType, { description: 'Of one impression: the sum over objectives of weight x probability x value.' })

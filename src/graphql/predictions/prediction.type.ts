@@ -1,5 +1,6 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
 import type { Attribution } from '../../domain/entities/prediction';
+import type { RankingStage } from '../../modules/predictions/rank-in-time';
 import type { PredictionSortField } from '../../modules/predictions/read-predictions';
 import { enumType } from '../enum-type';
 import { connectionTypeOf } from '../relay/connection.type';
@@ -16,6 +17,11 @@ export const PredictionSortFieldEnum = enumType<PredictionSortField>('Prediction
   P_CLICK: 'Chance of a click.',
   EXPECTED_VALUE: 'Expected value of an impression.',
   RANK: 'Rank within its ranking.',
+});
+
+export const RankingStageEnum = enumType<RankingStage>('RankingStage', 'What a ranking rests on.', {
+  MODEL: 'The model scored the creatives.',
+  FIRST_STAGE: 'There was no time for the model: the creatives are in the order of what was counted of them, click rates shrunk towards that of the campaign. Nothing of it is kept.',
 });
 
 @ObjectType('Attribution', { description: 'How much one part of the text moved the score.' })
@@ -74,7 +80,7 @@ export class PredictionType extends Node {
   @Field(() => Int, { nullable: true, description: 'Version of the profile that was read.' })
   profileVersion!: number | null;
 
-  @Field(() => String, { description: 'What computed it: cpu, webgpu or cuda.' })
+  @Field(() => String, { description: 'What computed it: cpu, webgpu or cuda; none in a ranking that is FIRST_STAGE.' })
   device!: string;
 
   @Field(() => ModelTiming, { description: 'Where the time of the whole ranking went.' })
@@ -102,7 +108,10 @@ export class RankingType {
   })
   scored!: number;
 
-  @Field(() => [PredictionType], { description: 'Best first, at most first. They are kept behind the answer.' })
+  @Field(() => RankingStageEnum, { description: 'What the order rests on. Without deadlineMs always MODEL.' })
+  stage!: RankingStage;
+
+  @Field(() => [PredictionType], { description: 'Best first, at most first. Those of the model are kept behind the answer; those of a FIRST_STAGE ranking are not, and have no modelVersion.' })
   predictions!: object[];
 
   @Field(() => ModelTiming, { description: 'Where the time went.' })

@@ -132,7 +132,7 @@ async function withMerit(deps: Needs, input: ComposeInput, candidates: readonly 
   const prefix = input.profile === null ? '' : profileText(input.profile, { vertical: input.campaign.vertical });
   const texts = candidates.map(({ headline, body }) => (body === null ? headline : `${headline} ${body}`));
   try {
-    const { scores } = await deps.scorer.score({ prefix, texts }, { signal: input.signal });
+    const { scores } = await deps.scorer.score({ prefix, texts }, { signal: input.signal, priority: 'background' });
     return candidates.map((candidate, index) => ({ ...candidate, merit: scores[index]!.logit + FLUENCY * fluency(candidate) }));
   } catch (error) {
     if (!isAdloomError(error) || error.code !== 'MODEL_UNAVAILABLE') throw error;

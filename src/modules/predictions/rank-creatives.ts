@@ -1,7 +1,7 @@
 import { notFound } from '../../base/errors';
 import type { Campaign } from '../../domain/entities/campaign';
 import type { Creative } from '../../domain/entities/creative';
-import type { Prediction, PredictionTiming } from '../../domain/entities/prediction';
+import type { PredictionTiming } from '../../domain/entities/prediction';
 import type { Profile } from '../../domain/entities/profile';
 import { profileText } from '../../domain/profile/profile-text';
 import { requireCampaign } from '../campaigns/update-campaign';
@@ -9,12 +9,14 @@ import type { Dependencies } from '../dependencies';
 import { checkInteger } from '../input/amounts';
 import { Checker } from '../input/problems';
 import { firstStage, type FirstStage, type FirstStageInput } from './first-stage';
-import { scoreCreatives } from './score-creatives';
+import { type RankedPrediction, type RankingStage, rankInTime } from './rank-in-time';
 
 /** More creatives than this, and the first stage chooses whom the model ranks. */
 export const SECOND_STAGE = 100;
 /** Where there is no first stage, the newest so many are ranked. */
 const MOST_WITHOUT_INDEX = 1_000;
+
+const LONGEST_DEADLINE_MS = 60_000;
 
 /** By our id, or by the caller's own. */
 export type Reference = { readonly id: string } | { readonly externalId: string };
@@ -24,6 +26,8 @@ export interface RankCreatives {
   /** Null: for nobody in particular. */
   readonly profile: Reference | null;
   readonly first: number;
+  /** The answer is wanted within so many milliseconds, if need be without the model. */
+  readonly deadlineMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -37,32 +41,37 @@ export interface Ranking {
   readonly candidates: number;
   /** Those that the model scored: all, or those that the first stage chose. */
   readonly scored: number;
-  /** Best first, at most `first`; these are kept as Predictions behind the answer. */
-  readonly predictions: readonly Prediction[];
+  readonly stage: RankingStage;
+  /** Best first, at most `first`; what the model said is kept as Predictions behind the answer. */
+  readonly predictions: readonly RankedPrediction[];
   readonly creatives: readonly Creative[];
   readonly timing: PredictionTiming;
 }
 
 /** Which approved creative for this person, how sure, why. Answers at once; the predictions are kept behind it. */
 export async function rankCreatives(deps: Dependencies, input: RankCreatives): Promise<Ranking> {
+  const started = deps.clock.elapsed();
   const check = new Checker();
   checkInteger(check, 'first', input.first, 1, 100);
+  checkInteger(check, 'deadlineMs', input.deadlineMs, 1, LONGEST_DEADLINE_MS);
   check.orThrow();
   const [campaign, profile] = await Promise.all([
     campaignOf(deps, input.campaign),
     input.profile === null ? null : profileOf(deps, input.profile),
   ]);
   const { creatives, candidates, seen } = await candidatesOf(deps, { campaign, profile, most: SECOND_STAGE, signal: input.signal });
-  const scored = await scoreCreatives(deps, { campaign, profile, creatives, seen, signal: input.signal });
-  const predictions = scored.slice(0, input.first);
-  await deps.predictions.add(predictions);
+  const leftMs = input.deadlineMs === undefined ? undefined : input.deadlineMs - (deps.clock.elapsed() - started);
+  const inTime = await rankInTime(deps, { campaign, profile, creatives, seen, leftMs, signal: input.signal });
+  const predictions = inTime.ranked.slice(0, input.first);
+  if (inTime.stage === 'MODEL') await deps.predictions.add(inTime.ranked.slice(0, input.first));
   return {
     id: predictions[0]?.rankingId ?? deps.ids.next(),
     campaignId: campaign.id,
     profile,
-    personalised: profile !== null && profileText(profile, { vertical: campaign.vertical }) !== '',
+    stage: inTime.stage,
+    personalised: inTime.stage === 'MODEL' && profile !== null && profileText(profile, { vertical: campaign.vertical }) !== '',
     candidates,
-    scored: creatives.length,
+    scored: inTime.stage === 'MODEL' ? creatives.length : 0,
     predictions,
     creatives,
     timing: predictions[0]?.timing ?? { tokeniseMs: 0, queueMs: 0, inferenceMs: 0 },

@@ -17,6 +17,8 @@ export interface ScoreCreatives {
   /** What was counted of the whole campaign; of these creatives when absent. */
   readonly seen?: { readonly clicks: number; readonly conversions: number };
   readonly signal?: AbortSignal;
+  /** Milliseconds after which the scores are of no use; rejects with DEADLINE_EXCEEDED then. */
+  readonly deadlineMs?: number;
 }
 
 /** What the classifier reads of a creative. */
@@ -34,7 +36,7 @@ export async function scoreCreatives(deps: Dependencies, input: ScoreCreatives):
   const now = deps.clock.now();
   const prefix = profile ? profileText(profile, { vertical: campaign.vertical }) : '';
   const interests = profile ? usableInterests(profile, campaign.vertical, now).map((interest) => interest.name) : [];
-  const reply = await deps.scorer.score({ prefix, texts: creatives.map(creativeText) }, { signal: input.signal });
+  const reply = await deps.scorer.score({ prefix, texts: creatives.map(creativeText) }, { signal: input.signal, deadlineMs: input.deadlineMs });
   const modelVersionId = deps.modelVersionIds.classifier;
   if (modelVersionId === null) throw new AdloomError('MODEL_UNAVAILABLE', 'The classifier in use is not registered.');
 
