@@ -3,7 +3,7 @@ import { product } from './platform.mjs';
 
 const WORDS = 'run trail winter coffee quiet river city light garden travel course bread learn saving mountain music little daily fresh story home night'.split(' ');
 
-function phrase(rng, words) {
+export function phrase(rng, words) {
   return Array.from({ length: words }, () => WORDS[rng.int(WORDS.length)]).join(' ');
 }
 

@@ -13,5 +13,5 @@ export async function openPlatform(directory) {
   const config = loadConfig({ ADLOOM_DATA_DIR: directory, LOG_LEVEL: 'error', ADLOOM_DEMO: 'false' });
   const { deps, close } = await openDependencies(config);
   const { scorer, generator } = deps;
-  return { deps, close, models: { classifier: scorer.identity.id, writer: generator.identity.id } };
+  return { deps, close, directory, models: { classifier: scorer.identity.id, writer: generator.identity.id } };
 }
