@@ -1,5 +1,5 @@
 /** What the batcher did since it was made, for whoever watches it. Times in milliseconds. */
-import { Recent } from './recent';
+import { SlidingQuantiles } from './sliding-quantiles';
 
 export interface BatcherStats {
   readonly lanes: number;
@@ -28,8 +28,8 @@ export type Ending = 'refused' | 'late' | 'cancelled' | 'failed';
 
 export class Tally {
   private readonly endings: Record<Ending, number> = { refused: 0, late: 0, cancelled: 0, failed: 0 };
-  private readonly queueMs = new Recent();
-  private readonly busyMs = new Recent();
+  private readonly queueMs = new SlidingQuantiles();
+  private readonly busyMs = new SlidingQuantiles();
   private answered = 0;
   private batches = 0;
   private inBatches = { requests: 0, tokens: 0 };

@@ -1,5 +1,5 @@
 /** The last so many values of a measure, and its quantiles. */
-export class Recent {
+export class SlidingQuantiles {
   private readonly values: number[] = [];
   private at = 0;
 
