@@ -20,7 +20,7 @@ export interface Retriever {
   close(): Promise<void>;
 }
 
-/** Rows that an index holds unless told otherwise. Of headlines with a body (120 features) 100,000 rows are some 150 MB. */
+/** Rows that an index holds unless told otherwise. Of headlines with a body (120 features) 100,000 rows are some 250 MB. */
 export const DEFAULT_CAPACITY = 200_000;
 
 /**
