@@ -13,7 +13,9 @@ export const EXIT = {
   INTERRUPTED: 130,
 } as const;
 
-const MENDABLE: ReadonlySet<ErrorCode> = new Set(['BAD_INPUT', 'NOT_FOUND', 'CONFLICT', 'TOO_LARGE', 'CONFIG_INVALID', 'MODEL_INVALID', 'MODEL_UNAVAILABLE']);
+const MENDABLE: ReadonlySet<ErrorCode> = new Set([
+  'BAD_INPUT', 'NOT_FOUND', 'CONFLICT', 'TOO_LARGE', 'CONFIG_INVALID', 'MODEL_INVALID', 'MODEL_UNAVAILABLE', 'ADAPTER_INVALID', 'ADAPTER_MISMATCH', 'ADAPTER_UNAVAILABLE',
+]);
 
 export function exitCodeOf(error: unknown): number {
   if (!isAdloomError(error)) return EXIT.FAILED;

@@ -1,6 +1,7 @@
 import type { Graph, Value } from '../onnx/graph';
-import { concat, expand, lessOrEqual, matmul, reshape, scale, softmax, split, transpose, where, gemm } from '../onnx/ops';
+import { concat, expand, lessOrEqual, matmul, reshape, scale, softmax, split, transpose, where } from '../onnx/ops';
 import { headSize, type Gpt2Config } from './config';
+import { linear } from './linear';
 import type { ParameterSource } from './parameters';
 
 /** Keys and values of one layer, each [B, NH, S, HS]. */
@@ -28,9 +29,8 @@ export function attention(g: Graph, x: Value, layer: number, context: AttentionC
   const { config, param, ids } = context;
   const [NH, HS, C] = [config.heads, headSize(config), config.channels];
   const [B, T] = ids.shape as [Value['shape'][0], Value['shape'][0]];
-  const name = (suffix: string): string => `h.${layer}.attn.${suffix}`;
 
-  const projected = gemm(g, x, param(name('c_attn.weight')), param(name('c_attn.bias'))); // [N, 3C]
+  const projected = linear(g, x, `h.${layer}.attn.c_attn`, param); // [N, 3C]
   const [q, k, v] = split(g, projected, 1, [C, C, C]).map((part) =>
     transpose(g, reshape(g, part, [B, T, NH, HS], [ids]), [0, 2, 1, 3]), // [B, NH, T, HS]
   ) as [Value, Value, Value];
@@ -41,7 +41,7 @@ export function attention(g: Graph, x: Value, layer: number, context: AttentionC
   const weights = softmax(g, g.one('Add', [scores, context.bias], 'float32', scores.shape));
   const mixed = transpose(g, matmul(g, weights, value), [0, 2, 1, 3]); // [B, T, NH, HS]
   const flat = reshape(g, mixed, [x.shape[0]!, C]);
-  return { output: gemm(g, flat, param(name('c_proj.weight')), param(name('c_proj.bias'))), present: { key, value } };
+  return { output: linear(g, flat, `h.${layer}.attn.c_proj`, param), present: { key, value } };
 }
 
 /** [B or 1, NH, P, HS] and [B, NH, T, HS] -> [B, NH, S, HS] with S = P + T. */

@@ -1,9 +1,10 @@
 /** GPT-2 (Radford et al. 2019) without a head, as ops. Read `attention.ts` next. */
 import type { Graph, Value } from '../onnx/graph';
-import { add, dropout, extentScalar, gather, geluTanh, gemm, layerNormalization, range, reshape } from '../onnx/ops';
+import { add, dropout, extentScalar, gather, geluTanh, layerNormalization, range, reshape } from '../onnx/ops';
 import type { Dim } from '../onnx/shape';
 import { attention, causalBias, type AttentionContext, type KeyValue } from './attention';
 import type { Dropout, Gpt2Config } from './config';
+import { linear } from './linear';
 import type { ParameterSource } from './parameters';
 
 export interface BodyInputs {
@@ -27,7 +28,7 @@ export interface BodyOutputs {
 }
 
 /** The runtime counts a node's seed up with every run: streams start so far apart that none runs into the next. */
-const MASK_STREAM = 1 << 20;
+export const MASK_STREAM = 1 << 20;
 
 export function gpt2Body(g: Graph, config: Gpt2Config, param: ParameterSource, inputs: BodyInputs): BodyOutputs {
   const { ids } = inputs;
@@ -53,6 +54,6 @@ export function gpt2Body(g: Graph, config: Gpt2Config, param: ParameterSource, i
 
 /** Two linear maps with a GELU between: [N, C] -> [N, 4C] -> [N, C]. */
 function feedForward(g: Graph, x: Value, layer: number, param: ParameterSource): Value {
-  const inner = geluTanh(g, gemm(g, x, param(`h.${layer}.mlp.c_fc.weight`), param(`h.${layer}.mlp.c_fc.bias`)));
-  return gemm(g, inner, param(`h.${layer}.mlp.c_proj.weight`), param(`h.${layer}.mlp.c_proj.bias`));
+  const inner = geluTanh(g, linear(g, x, `h.${layer}.mlp.c_fc`, param));
+  return linear(g, inner, `h.${layer}.mlp.c_proj`, param);
 }

@@ -13,7 +13,11 @@ export interface ParameterSpec {
 export type Weights = Map<string, { shape: readonly number[]; data: Float32Array }>;
 
 /** Where a graph gets a weight from: an input while training, a constant when serving. */
-export type ParameterSource = (name: string) => Value;
+export interface ParameterSource {
+  (name: string): Value;
+  /** What an adapter makes of a linear layer's result: x [N, in], y = x W + b [N, out] -> [N, out]. */
+  readonly adapt?: (g: Graph, layer: string, x: Value, y: Value) => Value;
+}
 
 export function bodyParameters(config: Gpt2Config): ParameterSpec[] {
   const { channels: C, vocabulary: V, positions: T } = config;

@@ -46,12 +46,18 @@ export function rankerProgram(shape: RankerShape, trained: Trained, dropout?: Dr
   const { source, values } = parametersAsInputs(g, parameters);
   const inputs = rankerInputs(g, shape);
   const logits = rankerLogits(g, shape, source, inputs, dropout);
+  const loss = rankingLoss(g, logits);
+  g.output('logits', logits);
+  const learning = values.filter((v) => trained === 'all' || v.name.startsWith('wide.') === (trained === 'wide'));
+  return finish(g, loss, parameters, learning);
+}
+
+/** Point and pair losses on logits [K], a scalar; makes the inputs of the targets. */
+export function rankingLoss(g: Graph, logits: Value): Value {
   const points = logisticLoss(g, logits, g.input('point_targets', 'float32', ['K']), g.input('point_weights', 'float32', ['K']));
   const [first, second] = [g.input('pair_first', 'int64', ['Q']), g.input('pair_second', 'int64', ['Q'])];
   const pairs = pairwiseLoss(g, logits, first, second, g.input('pair_targets', 'float32', ['Q']), g.input('pair_weights', 'float32', ['Q']));
-  g.output('logits', logits);
-  const learning = values.filter((v) => trained === 'all' || v.name.startsWith('wide.') === (trained === 'wide'));
-  return finish(g, add(g, points, pairs), parameters, learning);
+  return add(g, points, pairs);
 }
 
 /** Sequence classification without a wide part, one row per text, mean loss: the shape that reference values exist for. */
@@ -66,7 +72,8 @@ export function classifierProgram(config: Gpt2Config): Program {
   return finish(g, loss, parameters, values);
 }
 
-function finish(g: Graph, loss: Value, parameters: readonly ParameterSpec[], learning: readonly Value[]): Program {
+/** Adds the gradients of the loss and names the outputs. */
+export function finish(g: Graph, loss: Value, parameters: readonly ParameterSpec[], learning: readonly Value[]): Program {
   const derivatives = gradients(g, loss, learning);
   g.output('loss', loss);
   learning.forEach((value, i) => g.output(`d.${value.name}`, derivatives[i]!));
