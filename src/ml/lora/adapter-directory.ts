@@ -15,6 +15,8 @@ const PREFIX = 'base_model.model.';
 /** Key of the safetensors metadata: hash of the base's weights. */
 const BASE_KEY = 'adloom.base';
 
+const APART = `${WEIGHTS_FILE} and ${CONFIG_FILE} do not belong together; save the adapter again.`;
+
 /** What an adapter must fit. */
 export interface AdapterBase {
   config: Gpt2Config;
@@ -43,14 +45,13 @@ export async function readAdapterDirectory(directory: string, base: AdapterBase)
   const sites = peftSites(settings, base.config);
   const specs = adapterParameters(sites, settings.head ? [base.labels, base.config.channels] : undefined);
   const weights: Weights = new Map();
+  checkBlocks([...tensors.keys()], sites.map((site) => site.layer), base.config.layers);
   for (const { name, shape } of specs) {
     const saved = savedName(name);
     const tensor = tensors.get(saved);
-    if (!tensor) throw weightsInvalid(saved, `tensor ${saved} of shape [${shape.join(', ')}] is missing.`, `${WEIGHTS_FILE} and ${CONFIG_FILE} do not belong together; save the adapter again.`);
+    if (!tensor) throw weightsInvalid(saved, `tensor ${saved} of shape [${shape.join(', ')}] is missing.`, APART);
     if (!isFloatTensor(tensor)) throw weightsInvalid(saved, `tensor ${saved} must hold floats, but holds ${tensor.dtype}.`, 'Save the adapter again.');
-    if (tensor.shape.join() !== shape.join()) {
-      throw adapterMismatch(saved, `${WEIGHTS_FILE}: tensor ${saved} must have the shape [${shape.join(', ')}] for this base, but has [${tensor.shape.join(', ')}].`);
-    }
+    if (tensor.shape.join() !== shape.join()) throw wrongShape(name, shape, tensor.shape);
     weights.set(name, { shape, data: tensor.data });
     tensors.delete(saved);
   }
@@ -61,6 +62,25 @@ export async function readAdapterDirectory(directory: string, base: AdapterBase)
   const adapter: Adapter = { sites, weights };
   requireFiniteAdapter(adapter, WEIGHTS_FILE);
   return { ...adapter, directory, bytes: adapterBytes(adapter), bound: made !== undefined, dropout: settings.dropout };
+}
+
+/** Blocks say first that an adapter is of another model. */
+function checkBlocks(saved: readonly string[], layers: readonly string[], blocks: number): void {
+  const blockOf = (name: string): number => Number(/\bh\.(\d+)\./.exec(name)?.[1] ?? -1);
+  const held = new Set(saved.map(blockOf));
+  const beyond = [...held].find((block) => block >= blocks);
+  const without = layers.map(blockOf).find((block) => !held.has(block));
+  if (beyond !== undefined) throw adapterMismatch(WEIGHTS_FILE, `${WEIGHTS_FILE}: the adapter changes block ${beyond}; this base has the blocks 0 to ${blocks - 1}.`);
+  if (without !== undefined) throw adapterMismatch(WEIGHTS_FILE, `${WEIGHTS_FILE}: the adapter has nothing for block ${without}, which ${CONFIG_FILE} adapts in this base of ${blocks} blocks.`);
+}
+
+/** A rank is between the two files; the other extents are the base's. */
+function wrongShape(name: string, required: readonly number[], came: readonly number[]): AdloomError {
+  const rankAxis = name.endsWith('lora_A') ? 0 : name.endsWith('lora_B') ? 1 : -1;
+  const message = `tensor ${savedName(name)} must have the shape [${required.join(', ')}]`;
+  const other = came.length === required.length && required.every((extent, axis) => axis === rankAxis || extent === came[axis]);
+  if (other) return weightsInvalid(savedName(name), `${message} by ${CONFIG_FILE}, but has [${came.join(', ')}].`, APART);
+  return adapterMismatch(savedName(name), `${WEIGHTS_FILE}: ${message} for this base, but has [${came.join(', ')}].`);
 }
 
 export interface WriteAdapterOptions {

@@ -2,7 +2,7 @@
  * PEFT's `adapter_config.json` for LoRA, read and written. Options that would change the numbers and are not computed here are
  * refused rather than ignored. Fields: peft/tuners/lora/config.py, version 0.21.
  */
-import { adapterInvalid, CONFIG_FILE } from './adapter-errors';
+import { adapterInvalid, adapterMismatch, CONFIG_FILE } from './adapter-errors';
 import { AdloomError } from '../../base/errors';
 import { HEAD } from './adapter';
 import { matchesModule, valueFor } from './module-patterns';
@@ -53,7 +53,7 @@ export function parsePeftConfig(text: string): PeftSettings {
     throw must('init_lora_weights', 'a start that leaves the base as it is', init_lora_weights, 'Save it with path_initial_model_for_weight_conversion, which makes it a plain adapter.');
   }
   const foreign = Object.entries(raw).find(([key, value]) => !READ.includes(key) && !HARMLESS.includes(key) && !isEmpty(value));
-  if (foreign) throw must(foreign[0], 'absent: this variant of LoRA computes something else and is not supported', foreign[1], 'Merge the adapter into its base with PEFT, or train a plain one.');
+  if (foreign) throw must(foreign[0], 'absent (it asks for another computation than plain LoRA)', foreign[1], 'Merge the adapter into its base with PEFT, or train a plain one.');
   return {
     rank: r,
     alpha: lora_alpha,
@@ -77,7 +77,7 @@ export function peftSites(settings: PeftSettings, body: Gpt2Config): LoraSite[] 
   const all = [...linearLayers(body)];
   const module = (layer: string): string => `transformer.${layer}`;
   const outside = layers?.find((l) => l >= body.layers);
-  if (outside !== undefined) throw must('layers_to_transform', `block numbers from 0 to ${body.layers - 1}`, outside);
+  if (outside !== undefined) throw adapterMismatch('layers_to_transform', `${CONFIG_FILE}: the adapter changes block ${outside}; this base has the blocks 0 to ${body.layers - 1}.`);
   const stray = typeof targets === 'string' ? undefined : targets.find((name) => !all.some(([layer]) => matchesModule([name], module(layer), 'target_modules')));
   if (stray !== undefined) throw must('target_modules', 'linear layers of a GPT-2 block: c_attn, c_proj, c_fc', stray, 'Adapters of embeddings and heads cannot be served; merge them with PEFT.');
   const chosen = all.filter(([layer]) => matchesModule(targets, module(layer), 'target_modules') && !matchesModule(excluded, module(layer), 'exclude_modules') && inLayers(layer));

@@ -1,0 +1,35 @@
+/** Writes base and adapter as one plain Hugging Face directory, which those who know no adapters can load. */
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { badInput } from '../../base/errors';
+import type { Weights } from '../gpt2/parameters';
+import { readGpt2Directory, writeGpt2Directory } from '../weights/hf-directory';
+import { floatTensor } from '../weights/tensor';
+import type { Adapter } from './adapter';
+import { mergeAdapter } from './merge';
+
+/** Files beside the model that decide its numbers; those of the adapter stand before those of the base. */
+const BESIDE = /^(ranker|calibration|generation_config)\.json$|^(wide|grams)\.safetensors$/;
+const TOKENIZER = ['tokenizer.json', 'tokenizer_config.json'];
+
+/**
+ * @param options.adapterDirectory whose `calibration.json`, if any, is taken
+ * @throws BAD_INPUT where the output is the base; DISK_FULL
+ */
+export async function writeMergedDirectory(baseDirectory: string, adapter: Adapter, output: string, options: { adapterDirectory?: string } = {}): Promise<void> {
+  if (path.resolve(baseDirectory) === path.resolve(output)) throw badInput('output', 'The merged model would overwrite its base.', 'Give another directory.');
+  const { config, head, tensors, extras } = await readGpt2Directory(baseDirectory, { head: 'classifier' });
+  const base: Weights = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
+  const merged = mergeAdapter(base, adapter);
+  const texts: Record<string, string> = {};
+  for (const name of TOKENIZER) if (existsSync(path.join(baseDirectory, name))) texts[name] = await readFile(path.join(baseDirectory, name), 'utf8');
+  const all = new Map([...extras, ...[...merged].map(([name, { shape, data }]) => [name, floatTensor(shape, data)] as const)]);
+  await mkdir(output, { recursive: true });
+  for (const directory of [baseDirectory, options.adapterDirectory]) {
+    if (directory === undefined) continue;
+    for (const name of await readdir(directory)) if (BESIDE.test(name)) await copyFile(path.join(directory, name), path.join(output, name));
+  }
+  // 32 bits whatever the base was stored in: what an adapter adds is small beside what it is added to.
+  await writeGpt2Directory(output, { config, head, tensors: all, tokenizer: { files: texts } }, { storage: 'F32' });
+}
