@@ -6,9 +6,10 @@
  * R prefixes, P tokens of the longest, M candidates of the largest group, T tokens of the longest candidate, N tokens in all, K candidates.
  */
 import type { Graph, Value } from '../onnx/graph';
-import { add, concat, extentScalar, gather, geluTanh, gemm, layerNormalization, less, matmul, range, reshape, scale, softmax, split, transpose, where } from '../onnx/ops';
+import { add, concat, extentScalar, gather, geluTanh, layerNormalization, less, matmul, range, reshape, scale, softmax, split, transpose, where } from '../onnx/ops';
 import { causalBias } from './attention';
 import { headSize, type Gpt2Config } from './config';
+import { linear } from './linear';
 import type { ParameterSource } from './parameters';
 
 export interface SharedInputs {
@@ -69,13 +70,13 @@ export function sharedBody(g: Graph, config: Gpt2Config, param: ParameterSource,
   let x = add(g, gather(g, param('wte.weight'), inputs.ids), gather(g, param('wpe.weight'), inputs.positions)); // [N, C]
   for (let layer = 0; layer < config.layers; layer++) {
     const last = layer === config.layers - 1;
-    const projected = gemm(g, norm(g, x, `h.${layer}.ln_1`, context), param(`h.${layer}.attn.c_attn.weight`), param(`h.${layer}.attn.c_attn.bias`)); // [N, 3C]
+    const projected = linear(g, norm(g, x, `h.${layer}.ln_1`, context), `h.${layer}.attn.c_attn`, param); // [N, 3C]
     const mixed = last ? attendLast(g, projected, context) : attend(g, projected, context);
     // After the last attention only the candidates' last tokens go on.
     if (last) x = gather(g, x, inputs.ends); // [K, C]
-    x = add(g, x, gemm(g, mixed, param(`h.${layer}.attn.c_proj.weight`), param(`h.${layer}.attn.c_proj.bias`)));
-    const inner = geluTanh(g, gemm(g, norm(g, x, `h.${layer}.ln_2`, context), param(`h.${layer}.mlp.c_fc.weight`), param(`h.${layer}.mlp.c_fc.bias`)));
-    x = add(g, x, gemm(g, inner, param(`h.${layer}.mlp.c_proj.weight`), param(`h.${layer}.mlp.c_proj.bias`)));
+    x = add(g, x, linear(g, mixed, `h.${layer}.attn.c_proj`, param));
+    const inner = geluTanh(g, linear(g, norm(g, x, `h.${layer}.ln_2`, context), `h.${layer}.mlp.c_fc`, param));
+    x = add(g, x, linear(g, inner, `h.${layer}.mlp.c_proj`, param));
   }
   return norm(g, x, 'ln_f', context);
 }

@@ -10,7 +10,7 @@ import { withAdapter } from './graph';
 import { linearLayers } from './sites';
 
 /**
- * Packed rows and an adapter in, one logit per candidate out: `logits` float32 [K].
+ * Lists of tokens (`../gpt2/share-rows.ts`) and an adapter in, one logit per candidate out: `logits` float32 [K].
  * Beside the ranker's inputs: `<layer>.lora_A` [R, in] and `<layer>.lora_B` [out, R] of every linear layer, R being 0 where an
  * adapter has none; and `score.weight` [1, C].
  */
@@ -20,7 +20,7 @@ export function adaptableRankerGraph(shape: RankerShape, weights: Weights): Uint
 
 export function buildAdaptableRankerGraph(shape: RankerShape, weights: Weights): Graph {
   const g = new Graph('gpt2-ranker-adaptable');
-  const inputs = rankerInputs(g, shape);
+  const inputs = rankerInputs(g, shape, 'shared');
   const layers = [...linearLayers(shape.body!)];
   const values = layers.flatMap(([layer, size]) => [
     g.input(`${layer}.lora_A`, 'float32', [`R.${layer}`, size.in]),

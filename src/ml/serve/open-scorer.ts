@@ -2,15 +2,19 @@ import path from 'node:path';
 import { Batcher } from '../batching/batcher';
 import type { JobReply, QueueLimits } from '../batching/types';
 import { applyPlatt } from '../metrics/platt';
+import type { AdaptableScorer, AdaptedPair } from './adapter-types';
 import { BATCH_TOKENS, partsOfGroup, partsOfPairs, type ScorePayload } from './score-parts';
+import { ADAPTER_BYTES, ScorerAdapters } from './scorer-adapters';
 import { laneOf, openLanes, type PartScores, planLanes } from './scorer-lanes';
-import type { CallOptions, Score, Scorer, Timing } from './types';
+import type { CallOptions, Score, Timing } from './types';
 
 export interface OpenOptions {
   /** Threads of the model, over all its lanes; all cores when absent. */
   threads?: number;
   /** What may wait before calls are refused; about a minute's work of one core unless told. */
   limits?: QueueLimits;
+  /** Memory for adapters of each lane, 256 MiB unless told: the ones longest unused make room. */
+  adapterBytes?: number;
 }
 
 const LIMITS: QueueLimits = { tokens: 512 * 1024, requests: 2_048 };
@@ -24,16 +28,18 @@ const BULK_JOBS = 2;
  * Opens a ranker in worker threads behind one queue.
  * @throws MODEL_UNAVAILABLE where there is no model, MODEL_INVALID for a corrupt or mismatched one
  */
-export async function openScorer(directory: string, options: OpenOptions = {}): Promise<Scorer> {
-  const threads = await openLanes(directory, await planLanes(directory, options.threads));
+export async function openScorer(directory: string, options: OpenOptions = {}): Promise<AdaptableScorer> {
+  const threads = await openLanes({ directory, adapterBytes: options.adapterBytes ?? ADAPTER_BYTES }, await planLanes(directory, options.threads));
   const { id, parameters, device, calibration, limits } = threads[0]!.ready;
   const batcher = new Batcher<ScorePayload, PartScores>({ lanes: threads.map(laneOf), budget: BATCH_TOKENS, limits: options.limits ?? LIMITS });
-  const toScore = (logit: number, prefix: string): Score => {
-    const part = prefix === '' ? calibration.withoutPrefix : calibration.withPrefix;
+  const adapters = new ScorerAdapters(threads, calibration);
+  const toScore = (logit: number, prefix: string, adapter?: string): Score => {
+    const { withPrefix, withoutPrefix } = adapters.calibrationOf(adapter);
+    const part = prefix === '' ? withoutPrefix : withPrefix;
     return { logit, probability: applyPlatt(part, logit), uncertainty: part.deviation };
   };
 
-  const scoreSome = async (pairs: readonly { prefix: string; text: string }[], scores: Score[], offset: number, signal?: AbortSignal): Promise<void> => {
+  const scoreSome = async (pairs: readonly AdaptedPair[], scores: Score[], offset: number, signal?: AbortSignal): Promise<void> => {
     const { parts, places } = partsOfPairs(pairs, limits);
     let next = 0;
     const work = async (): Promise<void> => {
@@ -42,7 +48,7 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
         next += BULK_PARTS;
         try {
           const { results } = await batcher.submit({ parts: parts.slice(from, next), priority: 'background', signal });
-          results.forEach(({ logits }, i) => places[from + i]!.forEach((place, k) => (scores[offset + place] = toScore(logits[k]!, pairs[place]!.prefix))));
+          results.forEach(({ logits }, i) => places[from + i]!.forEach((place, k) => (scores[offset + place] = toScore(logits[k]!, pairs[place]!.prefix, pairs[place]!.adapter))));
         } catch (error) {
           next = parts.length;
           throw error;
@@ -59,17 +65,22 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
   };
   return {
     identity: { id, kind: 'classifier', name: path.basename(path.resolve(directory)), directory, device, parameters },
-    async score({ prefix, texts }, { signal, deadlineMs, priority } = {}) {
-      const parts = partsOfGroup({ prefix, texts }, limits, batcher.freeLanes);
+    async score({ prefix, texts, adapter }, { signal, deadlineMs, priority } = {}) {
+      adapters.require(adapter);
+      const parts = partsOfGroup({ prefix, texts, adapter }, limits, batcher.freeLanes);
       const reply = await batcher.submit({ parts, signal, deadlineMs, priority });
-      const scores = reply.results.flatMap(({ logits }) => Array.from(logits, (logit) => toScore(logit, prefix)));
+      const scores = reply.results.flatMap(({ logits }) => Array.from(logits, (logit) => toScore(logit, prefix, adapter)));
       return { scores, timing: timingOf(reply) };
     },
     async scoreMany(pairs, { signal }: CallOptions = {}) {
+      for (const { adapter } of pairs) adapters.require(adapter);
       const scores: Score[] = Array.from({ length: pairs.length });
       for (let at = 0; at < pairs.length; at += PAIRS_AT_ONCE) await scoreSome(pairs.slice(at, at + PAIRS_AT_ONCE), scores, at, signal);
       return scores;
     },
+    loadAdapter: (from) => adapters.load(from),
+    unloadAdapter: (adapter) => adapters.unload(adapter),
+    adapterStats: () => adapters.stats(),
     stats: () => batcher.stats(),
     close: () => (closing ??= close()),
   };

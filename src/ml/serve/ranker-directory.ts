@@ -30,6 +30,8 @@ export interface LoadedRanker {
   nearness?: Nearness;
   calibration: Calibration;
   parameters: number;
+  /** Labels of the head as saved; `weights` has the one logit that they make. */
+  labels: number;
 }
 
 export async function readRankerDirectory(directory: string): Promise<LoadedRanker> {
@@ -71,6 +73,7 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
     calibration: (await optional(directory, 'calibration.json', parseCalibration)) ?? UNCALIBRATED,
     nearness: rarity && new Nearness(rarity, grams!.nearness!),
     parameters,
+    labels: config.labels.length,
   };
 }
 

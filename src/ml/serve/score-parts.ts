@@ -30,7 +30,7 @@ export function tokensOf(text: string, limit: number): number {
  * One prefix and its texts, cut into parts of about equal cost: as few as the batch allows, but where lanes are free enough of them
  * that each gets one.
  */
-export function partsOfGroup({ prefix, texts }: TextGroup, limits: TextLimits, freeLanes: number): Part<ScorePayload>[] {
+export function partsOfGroup({ prefix, texts, adapter }: TextGroup, limits: TextLimits, freeLanes: number): Part<ScorePayload>[] {
   const shared = tokensOf(prefix, limits.prefix);
   const costs = texts.map((text) => tokensOf(text, limits.text));
   const own = costs.reduce((sum, cost) => sum + cost, 0);
@@ -45,7 +45,7 @@ export function partsOfGroup({ prefix, texts }: TextGroup, limits: TextLimits, f
     cost += each;
     done += each;
     if (i + 1 < texts.length && done < ((parts.length + 1) * own) / count) return;
-    parts.push({ payload: [{ prefix, texts: texts.slice(from, i + 1) }], cost: shared + cost });
+    parts.push({ payload: [{ prefix, texts: texts.slice(from, i + 1), adapter }], cost: shared + cost });
     [from, cost] = [i + 1, 0];
   });
   return parts;
@@ -58,13 +58,13 @@ export interface PairParts {
 }
 
 /** Pairs with neighbours behind one prefix joined, and groups of like length put together, so that little of a run is padding. */
-export function partsOfPairs(pairs: readonly { prefix: string; text: string }[], limits: TextLimits): PairParts {
-  const groups: { prefix: string; texts: string[]; places: number[]; cost: number }[] = [];
-  pairs.forEach(({ prefix, text }, place) => {
+export function partsOfPairs(pairs: readonly { prefix: string; text: string; adapter?: string }[], limits: TextLimits): PairParts {
+  const groups: { prefix: string; adapter?: string; texts: string[]; places: number[]; cost: number }[] = [];
+  pairs.forEach(({ prefix, text, adapter }, place) => {
     const cost = tokensOf(text, limits.text);
     let group = groups.at(-1);
-    if (group?.prefix !== prefix || group.cost + cost > BATCH_TOKENS) {
-      group = { prefix, texts: [], places: [], cost: tokensOf(prefix, limits.prefix) };
+    if (group?.prefix !== prefix || group.adapter !== adapter || group.cost + cost > BATCH_TOKENS) {
+      group = { prefix, adapter, texts: [], places: [], cost: tokensOf(prefix, limits.prefix) };
       groups.push(group);
     }
     group.texts.push(text);
@@ -79,10 +79,10 @@ export function partsOfPairs(pairs: readonly { prefix: string; text: string }[],
     result.places.push(open.places);
     open = undefined;
   };
-  for (const { prefix, texts, places, cost } of groups.toSorted((a, b) => a.cost - b.cost)) {
+  for (const { prefix, adapter, texts, places, cost } of groups.toSorted((a, b) => a.cost - b.cost)) {
     if (open && open.cost + cost > BATCH_TOKENS) close();
     open ??= { payload: [], cost: 0, places: [] };
-    open.payload.push({ prefix, texts });
+    open.payload.push({ prefix, texts, adapter });
     open.places.push(...places);
     open.cost += cost;
   }

@@ -6,11 +6,14 @@ import { encodePrefix, encodeText, type EncodedPrefix, type EncodedText } from '
 import { sharedFeeds } from '../gpt2/share-rows';
 import { createSession, type Session, type SessionOptions } from '../runtime/session';
 import { cutRuns, type CandidateGroup } from './cut-runs';
+import { EngineAdapters } from './engine-adapters';
 import type { LoadedRanker } from './ranker-directory';
 
 export interface TextGroup {
   prefix: string;
   texts: readonly string[];
+  /** Id of a loaded adapter; the base scores where absent. */
+  adapter?: string;
 }
 
 /** Creatives are asked for again and again: the tokens and features of so many are kept. */
@@ -21,11 +24,20 @@ export class ScorerEngine {
 
   private constructor(
     private readonly ranker: LoadedRanker,
-    private readonly session: Session,
+    private session: Session,
+    /** Where adapters are loaded; their first one exchanges the session. */
+    readonly adapters?: EngineAdapters,
   ) {}
 
   static async open(ranker: LoadedRanker, options: SessionOptions): Promise<ScorerEngine> {
     return new ScorerEngine(ranker, await createSession(rankerGraph(ranker.shape, ranker.weights), options));
+  }
+
+  /** An engine that takes adapters: they are inputs of each run. */
+  static async openAdaptable(ranker: LoadedRanker, options: SessionOptions & { adapterBytes: number }): Promise<ScorerEngine> {
+    const plain = await createSession(rankerGraph(ranker.shape, ranker.weights), options);
+    const engine: ScorerEngine = new ScorerEngine(ranker, plain, new EngineAdapters(ranker, options, (session) => engine.exchange(session)));
+    return engine;
   }
 
   /**
@@ -38,13 +50,20 @@ export class ScorerEngine {
     const tokeniseMs = performance.now() - started;
     const logits = new Float32Array(groups.reduce((sum, g) => sum + g.texts.length, 0));
     const { body, wide, grams } = this.ranker.shape;
-    for (const run of cutRuns(encoded)) {
+    for (const { run, adapter } of runsOf(encoded, groups)) {
       if (cancelled()) return undefined;
+      const given = await this.adapters?.feeds(adapter);
       const rows = run.map(rankGroup);
-      const { data } = (await this.session.run({ ...sharedFeeds(rows, body!), ...sideFeeds(rows, { wide: !!wide, grams }) })).logits!;
+      const { data } = (await this.session.run({ ...sharedFeeds(rows, body!), ...sideFeeds(rows, { wide: !!wide, grams }), ...given })).logits!;
       run.flatMap((group) => group.candidates).forEach(({ place, nearness }, i) => (logits[place] = Number(data[i]) + nearness));
     }
     return { logits, tokeniseMs, inferenceMs: performance.now() - started - tokeniseMs };
+  }
+
+  private async exchange(session: Session): Promise<void> {
+    const before = this.session;
+    this.session = session;
+    await before.release();
   }
 
   release(): Promise<void> {
@@ -65,6 +84,13 @@ export class ScorerEngine {
       });
       return { prefix: encoded, candidates };
     });
+  }
+}
+
+/** Runs of one adapter each, in the order in which the adapters first come. */
+function* runsOf(encoded: readonly CandidateGroup[], groups: readonly TextGroup[]): Generator<{ run: CandidateGroup[]; adapter: string | undefined }> {
+  for (const adapter of new Set(groups.map((group) => group.adapter))) {
+    for (const run of cutRuns(encoded.filter((_, i) => groups[i]!.adapter === adapter))) yield { run, adapter };
   }
 }
 

@@ -34,8 +34,8 @@ async function weightBytes(directory: string): Promise<number> {
 }
 
 /** Starts the threads of all lanes; where one fails the others are closed. @throws what the first to fail threw */
-export async function openLanes(directory: string, plan: { lanes: number; threads: number }): Promise<ScorerThread[]> {
-  const data: ScorerWorkerData = { directory, threads: plan.threads };
+export async function openLanes(model: Omit<ScorerWorkerData, 'threads'>, plan: { lanes: number; threads: number }): Promise<ScorerThread[]> {
+  const data: ScorerWorkerData = { ...model, threads: plan.threads };
   const starts = Array.from({ length: plan.lanes }, () => startWorker<ScorerReady, ScorerCall, ScorerReply>(workerEntry(__dirname, 'scorer-worker'), data));
   const started = await Promise.allSettled(starts);
   const failed = started.find((each) => each.status === 'rejected');

@@ -3,12 +3,15 @@ import { workerData } from 'node:worker_threads';
 import { serveWorker } from '../runtime/rpc';
 import type { Calibration } from './calibration';
 import { readRankerDirectory } from './ranker-directory';
+import type { AdapterCall, AdapterReply } from './scorer-adapters';
 import type { TextLimits } from './score-parts';
 import { ScorerEngine, type TextGroup } from './scorer-engine';
 
 export interface ScorerWorkerData {
   directory: string;
   threads?: number;
+  /** Memory for adapters. */
+  adapterBytes: number;
 }
 
 export interface ScorerReady {
@@ -29,12 +32,12 @@ export interface ScorerReply {
   inferenceMs: number;
 }
 
-serveWorker<ScorerReady, ScorerCall, ScorerReply>(async () => {
-  const { directory, threads } = workerData as ScorerWorkerData;
+serveWorker<ScorerReady, ScorerCall | AdapterCall, ScorerReply | AdapterReply>(async () => {
+  const { directory, threads, adapterBytes } = workerData as ScorerWorkerData;
   const ranker = await readRankerDirectory(directory);
-  const engine = await ScorerEngine.open(ranker, { threads });
+  const engine = await ScorerEngine.openAdaptable(ranker, { threads, adapterBytes });
   return {
     ready: { id: ranker.id, parameters: ranker.parameters, device: 'cpu', calibration: ranker.calibration, limits: { prefix: ranker.text.prefixLimit, text: ranker.text.textLimit } },
-    handle: (call, cancelled) => engine.score(call.groups, cancelled),
+    handle: (call, cancelled) => ('groups' in call ? engine.score(call.groups, cancelled) : engine.adapters!.handle(call)),
   };
 });

@@ -1,0 +1,73 @@
+/** The adapters of one engine, in its worker thread: reads them against the ranker, and opens the session that takes them. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { readAdapterDirectory, type AdapterBase } from '../lora/adapter-directory';
+import { baseHash } from '../lora/base-hash';
+import { adaptableRankerGraph, adapterFeeds, feedBytes } from '../lora/serving';
+import { createSession, type Feeds, type Session, type SessionOptions } from '../runtime/session';
+import { directoryContentHash, shortId } from '../weights/content-hash';
+import { AdapterStore, type ReadAdapter } from './adapter-store';
+import { parseCalibration, type Calibration } from './calibration';
+import type { LoadedRanker } from './ranker-directory';
+import type { AdapterCall, AdapterReply } from './scorer-adapters';
+
+interface EngineAdapter extends ReadAdapter {
+  directory: string;
+  bound: boolean;
+  calibration: Calibration | undefined;
+}
+
+export class EngineAdapters {
+  private readonly store: AdapterStore<EngineAdapter>;
+  private base: AdapterBase | undefined;
+  /** The inputs of no adapter; there from when the session takes adapters. */
+  private none: Feeds | undefined;
+
+  /** @param exchange puts a session in the place of the present one */
+  constructor(
+    private readonly ranker: LoadedRanker,
+    private readonly options: SessionOptions & { adapterBytes: number },
+    private readonly exchange: (session: Session) => Promise<void>,
+  ) {
+    this.store = new AdapterStore(options.adapterBytes, (directory) => this.read(directory));
+  }
+
+  /** The inputs that stand for an adapter; none where the session has no such inputs yet. @throws ADAPTER_UNAVAILABLE */
+  async feeds(id: string | undefined): Promise<Feeds | undefined> {
+    return id === undefined ? this.none : (await this.store.get(id)).feeds;
+  }
+
+  async handle(call: AdapterCall): Promise<AdapterReply> {
+    if (call.kind === 'unload') return { kind: 'unloaded', found: this.store.forget(call.id) };
+    if (call.kind === 'stats') return { kind: 'stats', stats: this.store.stats() };
+    const { id, directory, bytes, bound, calibration } = await this.store.load(call.directory);
+    await this.makeAdaptable();
+    return { kind: 'loaded', adapter: { id, directory, bytes, bound, calibrated: calibration !== undefined }, calibration };
+  }
+
+  /** Who never loads an adapter never pays for its inputs. */
+  private async makeAdaptable(): Promise<void> {
+    if (this.none) return;
+    const { shape, weights } = this.ranker;
+    const session = await createSession(adaptableRankerGraph(shape, weights), this.options);
+    this.none = adapterFeeds(shape.body!, weights);
+    await this.exchange(session);
+  }
+
+  private async read(directory: string): Promise<EngineAdapter> {
+    const { shape, weights, labels } = this.ranker;
+    this.base ??= { config: shape.body!, labels, hash: baseHash(weights) };
+    const adapter = await readAdapterDirectory(directory, this.base);
+    const feeds = adapterFeeds(shape.body!, weights, adapter);
+    const file = path.join(directory, 'calibration.json');
+    return {
+      id: shortId(await directoryContentHash(directory)),
+      directory,
+      feeds,
+      bytes: feedBytes(feeds),
+      bound: adapter.bound,
+      calibration: existsSync(file) ? parseCalibration(await readFile(file, 'utf8')) : undefined,
+    };
+  }
+}
