@@ -16,6 +16,13 @@ export interface RankExample extends RankGroup {
   /** One per text; a weight of 0 leaves the text out of the point loss. */
   points: { target: number; weight: number }[];
   pairs: RankPair[];
+  /** One per text: what makes log-odds of the model's logit, scale x logit + shift. The logit itself where absent. */
+  lines?: Line[];
+}
+
+export interface Line {
+  scale: number;
+  shift: number;
 }
 
 /** Tokens that an example takes when its prefix is shared by all of its texts. */
@@ -46,6 +53,12 @@ export function targetFeeds(examples: readonly RankExample[], balance: { points:
     pair_targets: floats(pairs.map((p) => p.target)),
     pair_weights: floats(share(pairs.map((p) => p.weight), balance.pairs)),
   };
+}
+
+/** The lines of all texts, as inputs of a program that has them. */
+export function lineFeeds(examples: readonly RankExample[]): Feeds {
+  const lines = examples.flatMap((e) => e.lines ?? e.texts.map((): Line => ({ scale: 1, shift: 0 })));
+  return { line_scales: floats(lines.map((l) => l.scale)), line_shifts: floats(lines.map((l) => l.shift)) };
 }
 
 function floats(list: number[]): TensorValue {

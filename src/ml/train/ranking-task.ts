@@ -35,7 +35,7 @@ export interface RankingJob {
   threads?: number;
 }
 
-const ROW_BUDGET = 192;
+export const ROW_BUDGET = 192;
 
 /** Ranking by points and pairs. Validation reports, per set, how often the better of a pair scores higher; the loss is over all. */
 export function rankingTask(job: RankingJob): Task {
@@ -45,17 +45,11 @@ export function rankingTask(job: RankingJob): Task {
   let evaluation: Promise<Session> | undefined;
   return {
     program: (seed) => rankerProgram(job.shape, job.trained, job.dropout > 0 ? { ratio: job.dropout, seed } : undefined),
-    batches(rng) {
-      // A batch holds examples of one set: the kinds differ in length and in what their losses mean.
-      const batches = job.training.flatMap((set) => {
-        const drawn = draw(set, rng);
-        return lengthBatches(drawn.map(exampleLength), job.batchTokens, rng).map((batch) => ({ weight: set.weight ?? 1, examples: batch.map((i) => drawn[i]!) }));
-      });
-      return rng.shuffle(batches).map(({ examples, weight }) => ({
+    batches: (rng) =>
+      rankBatches(job, rng).map(({ examples, weight }) => ({
         feeds: () => ({ ...rankerFeeds(examples, options), ...targetFeeds(examples, { points: weight * job.balance.points, pairs: weight * job.balance.pairs }) }),
         tokens: examples.reduce((sum, e) => sum + exampleLength(e), 0),
-      }));
-    },
+      })),
     async evaluate(weights) {
       evaluation ??= createSession(logitGraph(job.shape), { threads: job.threads });
       const session = await evaluation;
@@ -72,6 +66,15 @@ export function rankingTask(job: RankingJob): Task {
       await (await evaluation)?.release();
     },
   };
+}
+
+/** The batches of one epoch. A batch holds examples of one set: the kinds differ in length and in what their losses mean. */
+export function rankBatches({ training, batchTokens }: Pick<RankingJob, 'training' | 'batchTokens'>, rng: Rng): { weight: number; examples: RankExample[] }[] {
+  const batches = training.flatMap((set) => {
+    const drawn = draw(set, rng);
+    return lengthBatches(drawn.map(exampleLength), batchTokens, rng).map((batch) => ({ weight: set.weight ?? 1, examples: batch.map((i) => drawn[i]!) }));
+  });
+  return rng.shuffle(batches);
 }
 
 function draw({ examples, share }: RankSet, rng: Rng): RankExample[] {

@@ -3,12 +3,13 @@ import { Worker } from 'node:worker_threads';
 import { AdloomError, bug, type ErrorCode } from '../../base/errors';
 import { workerEntry } from '../../base/worker-entry';
 import type { Weights } from '../gpt2/parameters';
+import type { AdapterJob } from './adapter-task';
 import type { LanguageModelJob } from './language-model-task';
 import type { LoopReport, LoopResult, LoopSettings } from './loop';
 import type { RankingJob } from './ranking-task';
 
 export interface TrainingJob {
-  task: { kind: 'language-model'; job: LanguageModelJob } | { kind: 'ranking'; job: RankingJob };
+  task: { kind: 'language-model'; job: LanguageModelJob } | { kind: 'ranking'; job: RankingJob } | { kind: 'adapter'; job: AdapterJob };
   /** Where the run starts from; the worker gets a copy. */
   weights: Weights;
   settings: LoopSettings;

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../base/clock';
 import { isAdloomError, messageOf } from '../../base/errors';
+import { adapterTask } from './adapter-task';
 import { languageModelTask } from './language-model-task';
 import { runLoop } from './loop';
 import { rankingTask } from './ranking-task';
@@ -14,7 +15,7 @@ port.on('message', () => abort.abort());
 async function main({ task, weights, settings }: TrainingJob): Promise<void> {
   const send = (message: FromWorker): void => port.postMessage(message);
   try {
-    const made = task.kind === 'language-model' ? languageModelTask(task.job) : rankingTask(task.job);
+    const made = task.kind === 'language-model' ? languageModelTask(task.job) : task.kind === 'adapter' ? adapterTask(task.job) : rankingTask(task.job);
     const result = await runLoop(made, weights, settings, { clock: systemClock, report: (report) => send({ type: 'report', report }), signal: abort.signal });
     send({ type: 'result', result });
   } catch (error) {

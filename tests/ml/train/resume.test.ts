@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainingJob } from '../../../src/ml/train/start-training';
-import { languageModelJob, fingerprints, rankingJob, train, TrainingFolders } from './small-jobs';
+import { adapterJob, languageModelJob, fingerprints, rankingJob, train, TrainingFolders } from './small-jobs';
 
 const folders = new TrainingFolders();
 afterAll(() => folders.remove());
@@ -16,6 +16,7 @@ async function stopAt(job: TrainingJob, step: number): Promise<void> {
 const kinds: [string, (checkpoints: string) => TrainingJob][] = [
   ['a language model', (checkpoints) => languageModelJob({ checkpoints, epochs: 12 })],
   ['a ranker', (checkpoints) => rankingJob({ checkpoints, epochs: 14 })],
+  ['an adapter', (checkpoints) => adapterJob({ checkpoints, epochs: 14 })],
   ['accumulated gradients', (checkpoints) => languageModelJob({ checkpoints, epochs: 20, accumulate: 3 })],
 ];
 

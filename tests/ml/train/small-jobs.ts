@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from '../../../src/base/rng';
 import { bodyParameters, initialise, type Weights } from '../../../src/ml/gpt2/parameters';
+import { newAdapter } from '../../../src/ml/lora/adapter';
+import { LORA_TARGETS, loraSites } from '../../../src/ml/lora/sites';
 import { rankerParameters, type RankerShape } from '../../../src/ml/gpt2/ranker';
 import { documentBuilder, type Documents } from '../../../src/ml/train/documents';
 import type { LoopReport, LoopResult, LoopSettings } from '../../../src/ml/train/loop';
@@ -68,6 +70,24 @@ export function rankingJob(settings: Partial<LoopSettings> & { checkpoints: stri
       job: { shape: SHAPE, trained: 'all', training: set(examples(60, 1), 0.6), validation: set(examples(10, 2)), batchTokens: 90, dropout: 0.2, balance: { points: 0.5, pairs: 1 }, threads: 1, ...job },
     },
     weights: initialise(rankerParameters(SHAPE), CONFIG, createRng(3)),
+    settings: { ...SETTINGS, ...settings },
+  };
+}
+
+/** An adapter over a base that nobody trained, its input dropped out too. */
+export function adapterJob(settings: Partial<LoopSettings> & { checkpoints: string }, job: Partial<Extract<TrainingJob['task'], { kind: 'adapter' }>['job']> = {}): TrainingJob {
+  const base = initialise(rankerParameters(SHAPE), CONFIG, createRng(3));
+  const sites = loraSites({ rank: 2, alpha: 4, dropout: 0.2, targets: LORA_TARGETS, head: true }, CONFIG);
+  const lined = (list: RankExample[]): RankExample[] => list.map((example) => ({ ...example, lines: example.texts.map((_, i) => ({ scale: 0.5 + i, shift: -0.2 })) }));
+  return {
+    task: {
+      kind: 'adapter',
+      job: {
+        shape: SHAPE, base, sites, head: true, training: [{ name: 'choices', examples: lined(examples(60, 1)), share: 0.6 }], validation: lined(examples(10, 2)), batchTokens: 90,
+        dropout: { body: 0.1, adapter: 0.2 }, balance: { points: 0.5, pairs: 1 }, threads: 1, ...job,
+      },
+    },
+    weights: newAdapter(sites, createRng(4), base.get('score.weight')).weights,
     settings: { ...SETTINGS, ...settings },
   };
 }

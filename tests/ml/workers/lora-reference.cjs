@@ -61,6 +61,7 @@ answer(async ({ name }) => {
     point_targets: float(labels), point_weights: float(labels.map(() => 1 / labels.length)),
     pair_first: { dtype: 'int64', dims: [1], data: BigInt64Array.of(0n) }, pair_second: { dtype: 'int64', dims: [1], data: BigInt64Array.of(0n) },
     pair_targets: float([0.5]), pair_weights: float([0]),
+    line_scales: float(labels.map(() => 1)), line_shifts: float(labels.map(() => 0)),
   };
   const head = adapter.weights.has('score.weight');
   const program = adapterProgram({ shape, base, sites: adapter.sites, head });
