@@ -18,6 +18,7 @@ interface TrainOptions {
   readonly epochs?: number;
   readonly rate?: number;
   readonly threads?: number;
+  readonly rank?: number;
   readonly json?: boolean;
 }
 
@@ -26,16 +27,17 @@ export const registerTrain: RegisterVerb = (program, shell, finish) => {
     .command('train')
     .description('Train a model. Interrupted, it goes on from its last checkpoint when run again.')
     .addArgument(new Argument('<what>', 'which model').choices(TRAINABLE))
-    .requiredOption('--data <directory>', 'folder of the data sets')
+    .requiredOption('--data <path>', 'folder of the data sets; for an adapter a CSV file of profile, text, clicked')
     .option('--corpus <directory>', 'folder of the copy corpus (models/writer/corpus)')
     .option('--titles <directory>', 'folder of titles by interest (models/ctr/titles)')
-    .option('--base <directory>', 'model to start from; a base model starts from nothing without it')
+    .option('--base <directory>', 'model to start from (adapter: models/ctr); a base model starts from nothing without it')
     .option('--output <directory>', 'where the trained model goes')
     .option('--checkpoints <directory>', 'where a run keeps what it needs to go on')
     .option('--seed <number>', 'the same seed on the same data gives the same model', wholeNumber(0, 2_147_483_647))
     .option('--epochs <number>', 'passes over the data', positiveNumber)
     .option('--rate <number>', 'highest learning rate', positiveNumber)
     .option('--threads <number>', 'threads to compute on', wholeNumber(1, 1_024))
+    .option('--rank <number>', 'rank of an adapter (8)', wholeNumber(1, 1_024))
     .option('--json', 'print the result as JSON')
     .action(async (what: string, options: TrainOptions) => {
       const { json, ...settings } = options;

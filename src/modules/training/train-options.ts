@@ -7,7 +7,7 @@ export interface TrainingReport {
 }
 
 export interface TrainOptions {
-  /** Folder of the data sets. */
+  /** Folder of the data sets; for an adapter the file of choices. */
   data: string;
   /** Folder of the copy corpus. */
   corpus: string;
@@ -21,7 +21,7 @@ export interface TrainOptions {
   checkpoints: string;
   seed: number;
   /** Departures from the recipe's defaults. */
-  settings: { epochs?: number; rate?: number; threads?: number };
+  settings: { epochs?: number; rate?: number; threads?: number; rank?: number };
   report: TrainingReport;
   signal?: AbortSignal;
 }

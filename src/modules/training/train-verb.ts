@@ -1,19 +1,20 @@
-/** `adloom train`: one entrance to the three recipes. */
+/** `adloom train`: one entrance to the recipes. */
 import path from 'node:path';
 import { badInput } from '../../base/errors';
 import type { LoopResult } from '../../ml/train/loop';
 import { COPY_FOLDERS } from './ctr-data';
+import { trainAdapterFromFile } from './train-adapter';
 import { trainBase } from './train-base';
 import { trainCtr } from './train-ctr';
 import type { TrainingReport, TrainOptions } from './train-options';
 import { trainWriter } from './train-writer';
 
-export const TRAINABLE = ['base', 'writer', 'ctr'] as const;
+export const TRAINABLE = ['base', 'writer', 'ctr', 'adapter'] as const;
 export type Trainable = (typeof TRAINABLE)[number];
 
 export interface TrainArguments {
   what: string;
-  /** Folder of the data sets. */
+  /** Folder of the data sets; for an adapter a CSV file with the columns profile, text and clicked. */
   data: string;
   corpus?: string;
   titles?: string;
@@ -24,9 +25,11 @@ export interface TrainArguments {
   epochs?: number;
   rate?: number;
   threads?: number;
+  /** Of an adapter. */
+  rank?: number;
 }
 
-const RECIPES: Record<Trainable, (options: TrainOptions) => Promise<LoopResult>> = { base: trainBase, writer: trainWriter, ctr: trainCtr };
+const RECIPES: Record<Trainable, (options: TrainOptions) => Promise<LoopResult>> = { base: trainBase, writer: trainWriter, ctr: trainCtr, adapter: trainAdapterFromFile };
 
 /** @param dataDir where the product keeps its files; runs and the base model live in `training/` there */
 export async function runTraining(
@@ -39,17 +42,17 @@ export async function runTraining(
   positive('rate', args.rate);
   positive('threads', args.threads);
   const root = path.join(dataDir, 'training');
-  const output = args.output ?? (what === 'base' ? path.join(root, 'base') : path.join('models', what));
+  const output = args.output ?? (what === 'base' || what === 'adapter' ? path.join(root, what) : path.join('models', what));
   const result = await RECIPES[what]({
     data: args.data,
     corpus: args.corpus ?? COPY_FOLDERS.corpus,
     titles: args.titles ?? COPY_FOLDERS.titles,
-    base: args.base ?? path.join(root, 'base'),
+    base: args.base ?? (what === 'adapter' ? path.join('models', 'ctr') : path.join(root, 'base')),
     baseGiven: args.base !== undefined,
     output,
     checkpoints: args.checkpoints ?? path.join(root, `${what}-checkpoints`),
     seed: args.seed ?? 1,
-    settings: { epochs: args.epochs, rate: args.rate, threads: args.threads },
+    settings: { epochs: args.epochs, rate: args.rate, threads: args.threads, rank: args.rank },
     report,
     signal,
   });
