@@ -42,33 +42,35 @@ async function main() {
   const full = await Trainer.open(weights(), rankerProgram(shape, 'all', { ratio: 0.1, seed: 1 }), { clip: 1 });
   const kinds = [
     { name: 'an adapter of rank 8, every layer', lora: { rank: 8, targets: LORA_TARGETS } },
+    { name: 'an adapter of rank 8, every layer, no dropout in it', lora: { rank: 8, targets: LORA_TARGETS }, dropout: 0 },
     { name: 'an adapter of rank 8, attention alone', lora: { rank: 8, targets: ['attn.c_attn', 'attn.c_proj'] } },
     { name: 'an adapter of rank 8, upper half', lora: { rank: 8, targets: LORA_TARGETS, layers: Array.from({ length: body.layers }, (_, l) => l).slice(Math.floor(body.layers / 2)) } },
   ];
   const base = weights();
   const adapters = [];
-  for (const { name, lora } of kinds) {
-    const sites = loraSites({ alpha: 16, dropout: 0.05, head: true, ...lora }, body);
+  for (const { name, lora, dropout = 0.05 } of kinds) {
+    const sites = loraSites({ alpha: 16, dropout, head: true, ...lora }, body);
     const adapter = newAdapter(sites, createRng(2), base.get('score.weight'));
-    adapters.push({ name, taken: [], trainer: await Trainer.open(adapter.weights, adapterProgram({ shape, base, sites, head: true }, { body: 0.1, adapter: 0.05, seed: 1 }), { clip: 1 }) });
+    adapters.push({ name, taken: [], trainer: await Trainer.open(adapter.weights, adapterProgram({ shape, base, sites, head: true }, { body: 0.1, adapter: dropout, seed: 1 }), { clip: 1 }) });
   }
   const timed = async (trainer, given) => {
-    const started = performance.now();
+    const [started, cpu] = [performance.now(), process.cpuUsage()];
     await trainer.step([given], 1e-4);
-    return performance.now() - started;
+    const { user, system } = process.cpuUsage(cpu);
+    return { ms: performance.now() - started, cpu: (user + system) / 1000 };
   };
   const taken = [];
   for (let i = -2; i < STEPS; i++) {
     const whole = await timed(full, feeds);
     if (i >= 0) taken.push(whole);
     for (const each of adapters) {
-      const ms = await timed(each.trainer, { ...feeds, ...lines });
-      if (i >= 0) each.taken.push(ms);
+      const step = await timed(each.trainer, { ...feeds, ...lines });
+      if (i >= 0) each.taken.push(step);
     }
   }
   const tokens = GROUPS * (PREFIX + TEXTS * TEXT);
   const result = {
-    shape: `${body.layers} layers x ${body.channels}`, tokens, full: taken, adapters: adapters.map(({ name, taken: ms }) => ({ name, taken: ms })),
+    shape: `${body.layers} layers x ${body.channels}`, tokens, full: taken, adapters: adapters.map((each) => ({ name: each.name, taken: each.taken })),
     checkpoint: { full: bytesOf(full), adapter: bytesOf(adapters[0].trainer) },
   };
   for (const { trainer } of [{ trainer: full }, ...adapters]) await trainer.close();
