@@ -12,6 +12,7 @@ const { adapterProgram } = product('ml/train/adapter-program');
 const { rankerGraph } = product('ml/gpt2/inference-graphs');
 const { Trainer } = product('ml/train/trainer');
 const { packRows } = product('ml/gpt2/pack-rows');
+const { sharedFeeds } = product('ml/gpt2/share-rows');
 const { createSession } = product('ml/runtime/session');
 
 const FIXTURES = path.join(__dirname, '..', '..', 'fixtures', 'reference');
@@ -19,10 +20,19 @@ const float = (data) => ({ dtype: 'float32', dims: [data.length], data: Float32A
 const relative = (ours, theirs) => Math.sqrt(ours.reduce((sum, v, i) => sum + (v - theirs[i]) ** 2, 0)) / (Math.sqrt(theirs.reduce((sum, v) => sum + v * v, 0)) + 1e-6);
 const apart = (ours, theirs) => ours.reduce((most, v, i) => Math.max(most, Math.abs(v - theirs[i])), 0);
 
+function rowsOf(input) {
+  const [B, T] = input.input_ids.shape;
+  return Array.from({ length: B }, (_, b) => Array.from(input.input_ids.data.slice(b * T, (b + 1) * T), Number).filter((_, t) => input.attention_mask.data[b * T + t] === 1n));
+}
+
+/** Rows as the graph that serves reads them: one half is prefix, the other candidate. */
+function served(input, limits) {
+  return sharedFeeds(rowsOf(input).map((row) => ({ prefix: row.slice(0, row.length >> 1), texts: [row.slice(row.length >> 1)] })), limits);
+}
+
 /** All but the last token of a row as prefix: packed and plain must be the same. */
 function packed(input) {
-  const [B, T] = input.input_ids.shape;
-  const rows = Array.from({ length: B }, (_, b) => Array.from(input.input_ids.data.slice(b * T, (b + 1) * T), Number).filter((_, t) => input.attention_mask.data[b * T + t] === 1n));
+  const rows = rowsOf(input);
   const p = packRows(rows.map((row) => ({ prefix: row.slice(0, -1), texts: [row.slice(-1)] })), { budget: 1, positions: 64 });
   const dims = [p.rows, p.length];
   return {
@@ -47,13 +57,14 @@ answer(async ({ name }) => {
 
   const shape = { body: config };
   const rows = packed(input);
+  const lists = served(input, config);
   const serving = await createSession(adaptableRankerGraph(shape, base), { threads: 1 });
-  const logits = Array.from((await serving.run({ ...rows, ...adapterFeeds(config, base, adapter) })).logits.data);
-  const none = Array.from((await serving.run({ ...rows, ...adapterFeeds(config, base) })).logits.data);
+  const logits = Array.from((await serving.run({ ...lists, ...adapterFeeds(config, base, adapter) })).logits.data);
+  const none = Array.from((await serving.run({ ...lists, ...adapterFeeds(config, base) })).logits.data);
   const plain = await createSession(rankerGraph(shape, base), { threads: 1 });
-  const baseLogits = Array.from((await plain.run(rows)).logits.data);
+  const baseLogits = Array.from((await plain.run(lists)).logits.data);
   const merged = await createSession(rankerGraph(shape, mergeAdapter(base, adapter)), { threads: 1 });
-  const mergedLogits = Array.from((await merged.run(rows)).logits.data);
+  const mergedLogits = Array.from((await merged.run(lists)).logits.data);
 
   const labels = Array.from(input.labels.data, Number);
   const feeds = {
