@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdloomError, badInput, messageOf } from '../../base/errors';
 import { CHAR_TO_BYTE, toByteChars } from './bytes-unicode';
+import { addWordOffsets, type TokenOffsets } from './offsets';
 import { preTokenise, specialPattern, splitSpecials } from './pre-tokenise';
 import { parseTokenizerJson, type ParsedTokenizer } from './tokenizer-json';
 
@@ -18,6 +19,8 @@ export interface BpeTokenizer {
    * able to speak for the program. Default `'recognise'`.
    */
   encode(text: string, options?: { specials?: 'recognise' | 'text' }): number[];
+  /** `encode`, and where in the text each token stands: for telling people about tokens in their own words. */
+  encodeWithOffsets(text: string, options?: { specials?: 'recognise' | 'text' }): TokenOffsets;
   /** `specials: 'skip'` leaves special tokens out. Bytes that are no UTF-8 become U+FFFD. @throws BAD_INPUT on an unknown id. */
   decode(ids: Iterable<number>, options?: { specials?: 'keep' | 'skip' }): string;
   /** Of a special or ordinary token, in the vocabulary's own spelling. */
@@ -84,6 +87,30 @@ export function createBpeTokenizer(parsed: ParsedTokenizer): BpeTokenizer {
           const spaced = addPrefixSpace && !/^\s/.test(part) ? ` ${part}` : part;
           for (const word of preTokenise(spaced)) for (const id of idsOf(word)) out.push(id);
         }
+      });
+      return out;
+    },
+    encodeWithOffsets(text, { specials = 'recognise' } = {}) {
+      const out: TokenOffsets = { ids: [], starts: [], ends: [] };
+      let at = 0;
+      splitSpecials(text, specials === 'recognise' ? pattern : undefined).forEach((part, i) => {
+        const end = at + part.length;
+        if (i % 2 === 1) {
+          out.ids.push(idOf.get(part)!);
+          out.starts.push(at);
+          out.ends.push(end);
+        } else if (part !== '') {
+          const spaced = addPrefixSpace && !/^\s/.test(part) ? ` ${part}` : part;
+          const start = at;
+          at -= spaced.length - part.length;
+          for (const word of preTokenise(spaced)) {
+            const ids = idsOf(word);
+            out.ids.push(...ids);
+            addWordOffsets(out, word, ids.map((id) => bytesOf[id]!.length), (char) => idOf.has(char), at, start);
+            at += word.length;
+          }
+        }
+        at = end;
       });
       return out;
     },
