@@ -10,6 +10,8 @@ import type { ParameterSource } from './parameters';
 export interface BodyInputs {
   /** int32 or int64 [B, T]. */
   ids: Value;
+  /** [B, T, C]: stand in the place of the token embeddings of `ids`, which then give extents alone. */
+  embeddings?: Value;
   /** int64 [T] or [B, T]; 0, 1, ... when absent. */
   positions?: Value;
   /** Added to attention scores; causal over the T tokens when absent. */
@@ -40,7 +42,7 @@ export function gpt2Body(g: Graph, config: Gpt2Config, param: ParameterSource, i
 
   const positions = inputs.positions ?? range(g, extentScalar(g, ids, 1), T);
   const context: AttentionContext = { config, param, ids, bias: inputs.bias ?? causalBias(g, positions, positions) };
-  const embeddings = gather(g, param('wte.weight'), ids);
+  const embeddings = inputs.embeddings ?? gather(g, param('wte.weight'), ids);
   let x = drop(reshape(g, add(g, embeddings, gather(g, param('wpe.weight'), positions)), [N, config.channels]));
   const present: KeyValue[] = [];
   for (let layer = 0; layer < config.layers; layer++) {

@@ -26,7 +26,7 @@ export interface GramInputs {
 }
 
 /** Characters that are read: more than any headline has, little enough for a bounded cost. */
-const READ = 400;
+export const GRAM_CHARACTERS = 400;
 
 export function gramParameters({ rows }: GramConfig): ParameterSpec[] {
   return [{ name: 'grams.linear', shape: [rows, 1], init: 'zeros' }];
@@ -44,7 +44,7 @@ export function gramLogits(g: Graph, param: ParameterSource, { features, weights
 
 /** Features of a text; weights are counts over the root of the number of features, so that long texts do not score higher for being long. */
 export function gramFeatures(text: string, rows: number): HashedFeatures {
-  const read = text.slice(0, READ);
+  const read = text.slice(0, GRAM_CHARACTERS);
   const counts = new Map<number, number>();
   const put = (key: string): void => {
     const row = 1 + (hash32(key) % (rows - 1));

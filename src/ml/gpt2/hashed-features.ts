@@ -18,7 +18,8 @@ interface Collected {
 export const ITEM_SEPARATOR = ' | ';
 /** The newest items count; older ones are out of a model's sight. */
 const ITEMS = 20;
-const WORDS = 24;
+/** Words of a text, or of an item, that are read. */
+export const WORDS_READ = 24;
 /** Each older item weighs this much of the one after it. */
 const RECENCY = 0.9;
 
@@ -49,7 +50,7 @@ function packed({ rows, weights }: Collected): HashedFeatures {
 }
 
 function addText(features: Collected, text: string, weight: number, buckets: number, neighbours = true): void {
-  const words = wordsOf(text).slice(0, WORDS);
+  const words = wordsOf(text).slice(0, WORDS_READ);
   if (words.length === 0) return;
   const put = (key: string, value: number): void => {
     features.rows.push(1 + (hash32(key) % (buckets - 1)));
@@ -63,5 +64,10 @@ function addText(features: Collected, text: string, weight: number, buckets: num
 
 /** Lower-case runs of letters and digits. */
 export function wordsOf(text: string): string[] {
-  return text.toLowerCase().normalize('NFKC').match(/[\p{L}\p{N}]+/gu) ?? [];
+  return foldWords(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+}
+
+/** The spelling in which words are compared. */
+export function foldWords(text: string): string {
+  return text.toLowerCase().normalize('NFKC');
 }

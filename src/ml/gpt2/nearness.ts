@@ -51,6 +51,24 @@ export class Nearness {
     };
   }
 
+  /**
+   * What `behind` is made of: the nearest item of `newestItems(prefix)` (-1 where there is none), the features that it shares with the
+   * text, and the log-odds of each; their sum is that of `behind`.
+   */
+  sharedWith(prefix: string, features: HashedFeatures): { item: number; rows: number[]; logOdds: number[] } {
+    const { rows, weights } = direction(features, this.rarity);
+    let nearest = { item: -1, rows: [] as number[], logOdds: [] as number[] };
+    let most = -Infinity;
+    newestItems(prefix).forEach((name, item) => {
+      const own = this.directionOf(name);
+      const held = new Map(Array.from(own.rows, (row, i) => [row, own.weights[i]!]));
+      const shared = Array.from(rows, (row, i) => ({ row, logOdds: this.gain * (held.get(row) ?? 0) * weights[i]! })).filter(({ row }) => held.has(row));
+      const sum = shared.reduce((total, { logOdds }) => total + logOdds, 0);
+      if (sum > most) [most, nearest] = [sum, { item, rows: shared.map(({ row }) => row), logOdds: shared.map(({ logOdds }) => logOdds) }];
+    });
+    return nearest;
+  }
+
   private directionOf(item: string): Direction {
     return this.items.of(item, () => direction(gramFeatures(item, this.rarity.length), this.rarity));
   }

@@ -49,3 +49,28 @@ export function encodeText(text: string, tokenizer: BpeTokenizer, options: RankT
     grams: options.gramRows > 0 ? gramFeatures(text, options.gramRows) : NO_FEATURES,
   };
 }
+
+/** One prefix and text as the tokens that the model reads, each with its place in the text that it comes from. */
+export interface RankSequence {
+  /** `source` is absent for tokens of the structure: the start and the mark. */
+  readonly tokens: readonly { readonly id: number; readonly source?: 'prefix' | 'text'; readonly start: number; readonly end: number }[];
+  readonly features: { readonly prefix: HashedFeatures; readonly text: HashedFeatures; readonly grams: HashedFeatures };
+}
+
+/** `encodePrefix` and `encodeText` in one row, with places: the same ids and features. */
+export function rankSequence(prefix: string, text: string, tokenizer: BpeTokenizer, options: RankTextOptions): RankSequence {
+  const before = encodePrefix(prefix, tokenizer, options);
+  const after = encodeText(text, tokenizer, options);
+  const place = (ids: Int32Array, source: 'prefix' | 'text', words: string, skip: number, from: number): RankSequence['tokens'] => {
+    const { starts, ends } = tokenizer.encodeWithOffsets(words, { specials: 'text' });
+    return Array.from(ids, (id, i) => {
+      const at = i - skip + from;
+      return i < skip || at >= starts.length ? { id, start: 0, end: 0 } : { id, source, start: starts[at]!, end: ends[at]! };
+    });
+  };
+  // The start stands before a prefix; the mark, behind all of its tokens, has no place in it.
+  return {
+    tokens: [...place(before.ids, 'prefix', prefix, 1, before.trimmed), ...place(after.ids, 'text', text, 0, 0)],
+    features: { prefix: before.features, text: after.features, grams: after.grams },
+  };
+}
