@@ -49,7 +49,7 @@ function absentIdentity(kind: ModelIdentity['kind']): ModelIdentity {
 
 export function absentScorer(why: AdloomError): Scorer {
   const refuse = (): Promise<never> => Promise.reject(why);
-  return { identity: absentIdentity('classifier'), score: refuse, scoreMany: refuse, close: () => Promise.resolve() };
+  return { identity: absentIdentity('classifier'), score: refuse, scoreMany: refuse, explain: refuse, close: () => Promise.resolve() };
 }
 
 export function absentGenerator(why: AdloomError): Generator {

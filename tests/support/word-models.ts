@@ -1,7 +1,8 @@
 /** Small deterministic models for tests that are about everything round a model; the real ones have suites of their own. */
 import { AdloomError } from '../../src/base/errors';
 import { hash32 } from '../../src/base/rng';
-import type { Generator, Score, Scorer } from '../../src/ml/serve/types';
+import type { WordContribution } from '../../src/ml/explain/explainer';
+import type { Generator, Score, ScoreExplanation, Scorer } from '../../src/ml/serve/types';
 
 const words = (text: string): Set<string> => new Set(text.toLowerCase().match(/[a-z]{4,}/g) ?? []);
 
@@ -23,7 +24,26 @@ export function wordScorer(): Scorer & { calls: { prefix: string; texts: readonl
       return { scores: texts.map((text) => scoreOne(prefix, text)), timing: { tokeniseMs: 0.1, queueMs: 0, inferenceMs: 1 } };
     },
     scoreMany: (pairs) => Promise.resolve(pairs.map(({ prefix, text }) => scoreOne(prefix, text))),
+    explain: ({ prefix, text }) => Promise.resolve(explainWords(prefix, text, scoreOne(prefix, text))),
     close: () => Promise.resolve(),
+  };
+}
+
+/** Each shared word is worth 1, half of it on either side; the rest is the baseline. */
+function explainWords(prefix: string, text: string, score: Score): ScoreExplanation {
+  const [known, told] = [words(prefix), words(text)];
+  const side = (source: 'PREFIX' | 'TEXT', own: string, other: Set<string>): WordContribution[] =>
+    Array.from(own.matchAll(/[a-z]{4,}/gi), (match, index) => ({
+      source, word: match[0], index, start: match.index, end: match.index + match[0].length, contribution: other.has(match[0].toLowerCase()) ? 0.5 : 0,
+    }));
+  const all = [...side('PREFIX', prefix, told), ...side('TEXT', text, known)];
+  const difference = all.reduce((sum, word) => sum + word.contribution, 0);
+  const logit = score.logit - difference;
+  return {
+    score, difference, words: all,
+    baseline: { logit, probability: 1 / (1 + Math.exp(-logit)) },
+    parts: { deep: 0, wide: 0, grams: 0, nearness: difference },
+    gap: 0, steps: 0, timing: { tokeniseMs: 0, queueMs: 0, inferenceMs: 0 },
   };
 }
 

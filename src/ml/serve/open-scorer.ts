@@ -3,6 +3,7 @@ import { Batcher } from '../batching/batcher';
 import type { JobReply, QueueLimits } from '../batching/types';
 import { applyPlatt } from '../metrics/platt';
 import type { AdaptableScorer, AdaptedPair } from './adapter-types';
+import { lazyExplainer } from './open-explainer';
 import { BATCH_TOKENS, partsOfGroup, partsOfPairs, type ScorePayload } from './score-parts';
 import { ADAPTER_BYTES, ScorerAdapters } from './scorer-adapters';
 import { laneOf, openLanes, type PartScores, planLanes } from './scorer-lanes';
@@ -33,6 +34,7 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
   const { id, parameters, device, calibration, limits } = threads[0]!.ready;
   const batcher = new Batcher<ScorePayload, PartScores>({ lanes: threads.map(laneOf), budget: BATCH_TOKENS, limits: options.limits ?? LIMITS });
   const adapters = new ScorerAdapters(threads, calibration);
+  const explainer = lazyExplainer(directory, { id, threads: options.threads });
   const toScore = (logit: number, prefix: string, adapter?: string): Score => {
     const { withPrefix, withoutPrefix } = adapters.calibrationOf(adapter);
     const part = prefix === '' ? withoutPrefix : withPrefix;
@@ -61,7 +63,7 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await batcher.close();
-    await Promise.all(threads.map((thread) => thread.close()));
+    await Promise.all([...threads, explainer].map((thread) => thread.close()));
   };
   return {
     identity: { id, kind: 'classifier', name: path.basename(path.resolve(directory)), directory, device, parameters },
@@ -78,6 +80,7 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
       for (let at = 0; at < pairs.length; at += PAIRS_AT_ONCE) await scoreSome(pairs.slice(at, at + PAIRS_AT_ONCE), scores, at, signal);
       return scores;
     },
+    explain: (pair, call) => explainer.explain(pair, call),
     loadAdapter: (from) => adapters.load(from),
     unloadAdapter: (adapter) => adapters.unload(adapter),
     adapterStats: () => adapters.stats(),

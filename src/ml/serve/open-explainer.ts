@@ -1,0 +1,103 @@
+/**
+ * Explanations of a ranker's scores, from a thread of their own: one takes as long as some fifty scores, and rankings must not wait for it.
+ * The thread is started by the first call and ends when none came for a while, so that who never asks pays nothing.
+ */
+import { AdloomError } from '../../base/errors';
+import { workerEntry } from '../../base/worker-entry';
+import type { RawExplanation } from '../explain/explainer';
+import { applyPlatt } from '../metrics/platt';
+import { startWorker, type WorkerClient } from '../runtime/rpc';
+import type { ExplainerCall, ExplainerReady, ExplainerWorkerData } from './explainer-worker';
+import type { CallOptions, ScoreExplanation } from './types';
+
+export interface OpenExplainerOptions {
+  /** The id of the model whose scores are explained. */
+  id: string;
+  threads?: number;
+  /** How long the thread waits for a next call. */
+  idleMs?: number;
+}
+
+export interface ScoreExplainer {
+  explain(request: ExplainerCall, options?: CallOptions): Promise<ScoreExplanation>;
+  close(): Promise<void>;
+}
+
+type Client = WorkerClient<ExplainerReady, ExplainerCall, RawExplanation>;
+
+/** Calls that may wait; at some tenths of a second each, whoever comes later would wait too long. */
+const MOST_WAITING = 64;
+const IDLE_MS = 5 * 60_000;
+
+/** Opens nothing yet. A call throws MODEL_UNAVAILABLE where the files are gone or other ones now, OVERLOADED where too many wait. */
+export function lazyExplainer(directory: string, { id, threads, idleMs = IDLE_MS }: OpenExplainerOptions): ScoreExplainer {
+  let opening: Promise<Client> | undefined;
+  let idle: NodeJS.Timeout | undefined;
+  let [waiting, closed, lastMs] = [0, false, 500];
+
+  const open = async (): Promise<Client> => {
+    const data: ExplainerWorkerData = { directory, threads };
+    const client = await startWorker<ExplainerReady, ExplainerCall, RawExplanation>(workerEntry(__dirname, 'explainer-worker'), data);
+    if (client.ready.id === id) return client;
+    await client.close();
+    throw new AdloomError('MODEL_UNAVAILABLE', `${directory} holds the model ${client.ready.id} now; the one in use is ${id}.`, {
+      hint: 'Restart to use the new files, or put the old ones back.',
+    });
+  };
+  const letGo = async (): Promise<void> => {
+    clearTimeout(idle);
+    const held = opening;
+    opening = undefined;
+    await held?.then((client) => client.close()).catch(() => undefined);
+  };
+
+  return {
+    async explain(request, { signal } = {}) {
+      if (closed) throw new AdloomError('MODEL_UNAVAILABLE', 'The model has been closed.');
+      if (waiting >= MOST_WAITING) {
+        throw new AdloomError('OVERLOADED', `${waiting} explanations are waiting; no more are taken.`, {
+          hint: 'Ask again in some seconds, or for fewer.',
+          retryAfterMs: Math.ceil(waiting * lastMs),
+        });
+      }
+      waiting++;
+      clearTimeout(idle);
+      try {
+        // One that failed is not kept: the next call tries again.
+        const client = await (opening ??= open().catch((error: unknown) => {
+          opening = undefined;
+          throw error;
+        }));
+        const raw = await client.call(request, signal);
+        lastMs = raw.tokeniseMs + raw.inferenceMs;
+        return calibrated(request, raw, client.ready);
+      } finally {
+        if (--waiting === 0 && !closed) idle = setTimeout(() => void letGo(), idleMs).unref();
+      }
+    },
+    async close() {
+      closed = true;
+      await letGo();
+    },
+  };
+}
+
+/**
+ * In the log-odds of the calibrated probability: p = sigmoid(slope x logit + intercept), so that what moved the logit by 1 moved these by
+ * the slope. The baseline goes through the curve of the pair: nobody's words, not nobody.
+ */
+function calibrated({ prefix }: ExplainerCall, raw: RawExplanation & { queueMs: number }, { calibration }: ExplainerReady): ScoreExplanation {
+  const curve = prefix === '' ? calibration.withoutPrefix : calibration.withPrefix;
+  const scale = (value: number): number => curve.slope * value;
+  const { deep, wide, grams, nearness } = raw.parts;
+  return {
+    score: { logit: raw.logit, probability: applyPlatt(curve, raw.logit), uncertainty: curve.deviation },
+    baseline: { logit: raw.baseline, probability: applyPlatt(curve, raw.baseline) },
+    difference: scale(raw.logit - raw.baseline),
+    words: raw.words.map((word) => ({ ...word, contribution: scale(word.contribution) })),
+    parts: { deep: scale(deep), wide: scale(wide), grams: scale(grams), nearness: scale(nearness) },
+    gap: raw.gap,
+    steps: raw.steps,
+    timing: { tokeniseMs: raw.tokeniseMs, queueMs: raw.queueMs, inferenceMs: raw.inferenceMs },
+  };
+}
