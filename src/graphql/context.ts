@@ -14,16 +14,17 @@ export interface GraphContext {
 }
 
 export function createContext(deps: Dependencies, options: { requestId?: string; signal?: AbortSignal } = {}): GraphContext {
-  let loaders = createLoaders(deps);
+  const signal = options.signal ?? new AbortController().signal;
+  let loaders = createLoaders(deps, signal);
   return {
     deps,
     get loaders() {
       return loaders;
     },
     requestId: options.requestId ?? deps.ids.next(),
-    signal: options.signal ?? new AbortController().signal,
+    signal,
     refresh() {
-      loaders = createLoaders(deps);
+      loaders = createLoaders(deps, signal);
     },
   };
 }

@@ -4,7 +4,7 @@ import type { Creative } from '../domain/entities/creative';
 import type { GenerationJob } from '../domain/entities/generation-job';
 import type { ModelVersion } from '../domain/entities/model-version';
 import type { Outcome } from '../domain/entities/outcome';
-import type { Prediction } from '../domain/entities/prediction';
+import type { Prediction, ScoreAttribution } from '../domain/entities/prediction';
 import type { Profile } from '../domain/entities/profile';
 import { campaignsByIds } from '../modules/campaigns/read-campaigns';
 import {
@@ -15,6 +15,7 @@ import type { Dependencies } from '../modules/dependencies';
 import { generationJobsByCampaignIds, generationJobsByIds } from '../modules/generation/read-generation-jobs';
 import type { Page, PageInput } from '../modules/input/page';
 import { modelVersionsByIds } from '../modules/models/read-model-versions';
+import { explainPrediction } from '../modules/predictions/explain-prediction';
 import {
   latestPredictionByCreativeIds, latestPredictionsByProfileIds, predictionsByIds,
 } from '../modules/predictions/read-predictions';
@@ -40,10 +41,11 @@ export interface Loaders {
   readonly latestPrediction: DataLoader<{ creativeId: string; profileId: string | null }, Prediction | null, string>;
   readonly predictionsOfProfile: DataLoader<{ profileId: string; limit: number }, Prediction[], string>;
   readonly generationJobsOfCampaign: DataLoader<{ campaignId: string; limit: number }, GenerationJob[], string>;
+  readonly attribution: DataLoader<Prediction, ScoreAttribution, string>;
 }
 
-export function createLoaders(deps: Dependencies): Loaders {
-  return {
+export function createLoaders(deps: Dependencies, signal: AbortSignal): Loaders {
+  const loaders: Loaders = {
     campaign: byId((ids) => campaignsByIds(deps, ids)),
     creative: byId((ids) => creativesByIds(deps, ids)),
     profile: byId((ids) => profilesByIds(deps, ids)),
@@ -76,7 +78,24 @@ export function createLoaders(deps: Dependencies): Loaders {
       (campaignIds, { limit }) => generationJobsByCampaignIds(deps, { campaignIds, limit }),
       () => [],
     ),
+    attribution: new DataLoader((predictions) => explainEach(deps, loaders, predictions, signal), { cacheKeyFn: ({ id }) => id }),
   };
+  return loaders;
+}
+
+/** One after another: the model explains one at a time, and others ask too. */
+async function explainEach(deps: Dependencies, { creative, campaign, profile }: Loaders, predictions: readonly Prediction[], signal: AbortSignal): Promise<(ScoreAttribution | Error)[]> {
+  const explained: (ScoreAttribution | Error)[] = [];
+  for (const prediction of predictions) {
+    const read = Promise.all([
+      creative.load(prediction.creativeId),
+      campaign.load(prediction.campaignId),
+      prediction.profileId === null ? null : profile.load(prediction.profileId),
+    ]);
+    const one = read.then(([ofCreative, ofCampaign, ofProfile]) => explainPrediction(deps, { prediction, creative: ofCreative, campaign: ofCampaign, profile: ofProfile, signal }));
+    explained.push(await one.catch((error: unknown) => (error instanceof Error ? error : new Error(String(error)))));
+  }
+  return explained;
 }
 
 function byId<T extends { readonly id: string }>(read: (ids: readonly string[]) => Promise<T[]>): DataLoader<string, T | null> {

@@ -6,6 +6,7 @@ import { CampaignCreativesResolver, CreativeResolver } from './creatives/creativ
 import { OutcomeResolver } from './delivery/outcome.resolver';
 import { CampaignGenerationJobsResolver, GenerationJobResolver } from './generation/generation-job.resolver';
 import { ModelVersionResolver } from './models/model-version.resolver';
+import { ExplanationResolver, PredictionExplanationResolver } from './predictions/explanation.resolver';
 import { PredictionResolver, ProfilePredictionsResolver, RankingResolver } from './predictions/prediction.resolver';
 import { ProfileResolver } from './profiles/profile.resolver';
 import { NodeResolver } from './relay/node.resolver';
@@ -19,6 +20,8 @@ const RESOLVERS: BuildSchemaOptions['resolvers'] = [
   ProfilePredictionsResolver,
   CreativeResolver,
   PredictionResolver,
+  PredictionExplanationResolver,
+  ExplanationResolver,
   RankingResolver,
   ModelVersionResolver,
   GenerationJobResolver,

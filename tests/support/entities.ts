@@ -146,7 +146,7 @@ export function aPrediction(creative: Pick<Creative, 'id' | 'advertiserId' | 'ca
     expectedValueMicros: 25_000n,
     currency: 'EUR',
     rank: 1,
-    explanation: { summary: 'Speaks of trails.', attributions: [{ part: 'CREATIVE', text: 'Mud', weight: 0.4 }] },
+    explanation: { summary: 'Speaks of trails.' },
     creativeVersion: 1,
     profileVersion: null,
     device: 'cpu',

@@ -1,15 +1,44 @@
-/** How much one part of the text moved the score, in units of the logit. */
+/** How much one word moved the score, in log-odds of the calibrated chance. */
 export interface Attribution {
   readonly part: 'PROFILE' | 'CREATIVE';
   readonly text: string;
   readonly weight: number;
+  /** Which word of its text, 0 first. */
+  readonly position: number;
 }
 
-/** Why the score is what it is. */
+/** Why the score is what it is, as it is kept with a prediction. What moved the model is computed when somebody asks. */
 export interface Explanation {
   /** For people, one sentence. */
   readonly summary: string;
+}
+
+/** What may have changed since a prediction was made. */
+export type PredictionBasis = 'PROFILE' | 'CREATIVE' | 'MODEL';
+
+/** Which words moved a score, in log-odds of the calibrated chance, from a baseline whose words say nothing. */
+export interface ScoreAttribution {
+  /** Calibrated chance of a click as it was computed for this, and that of the baseline. */
+  readonly probability: number;
+  readonly baselineProbability: number;
+  /** Strongest first. */
   readonly attributions: readonly Attribution[];
+  readonly breakdown: ScoreBreakdown;
+  /** How far the words' sum misses `breakdown.difference`, as a share of it. */
+  readonly completenessGap: number;
+  /** Why the score would be another now; empty where it is the one that was kept. */
+  readonly changedSince: readonly PredictionBasis[];
+}
+
+/** One difference of log-odds, by text and by part of the model. */
+export interface ScoreBreakdown {
+  readonly difference: number;
+  readonly profile: number;
+  readonly creative: number;
+  readonly languageModel: number;
+  readonly affinity: number;
+  readonly phrases: number;
+  readonly sharedWords: number;
 }
 
 export interface PredictionTiming {

@@ -1,16 +1,10 @@
 import { Field, Float, ID, Int, ObjectType } from 'type-graphql';
-import type { Attribution } from '../../domain/entities/prediction';
 import type { RankingStage } from '../../modules/predictions/rank-in-time';
 import type { PredictionSortField } from '../../modules/predictions/read-predictions';
 import { enumType } from '../enum-type';
 import { connectionTypeOf } from '../relay/connection.type';
 import { Node } from '../relay/node.type';
 import { DateTimeScalar } from '../scalars';
-
-export const AttributionPartEnum = enumType<Attribution['part']>('AttributionPart', 'What a part of the text belongs to.', {
-  PROFILE: 'What is known of the person.',
-  CREATIVE: 'The copy.',
-});
 
 export const PredictionSortFieldEnum = enumType<PredictionSortField>('PredictionSortField', 'What predictions are sorted by.', {
   CREATED_AT: 'When it was made.',
@@ -23,27 +17,6 @@ export const RankingStageEnum = enumType<RankingStage>('RankingStage', 'What a r
   MODEL: 'The model scored the creatives.',
   FIRST_STAGE: 'There was no time for the model: the creatives are in the order of what was counted of them, click rates shrunk towards that of the campaign. Nothing of it is kept.',
 });
-
-@ObjectType('Attribution', { description: 'How much one part of the text moved the score.' })
-export class AttributionType {
-  @Field(() => AttributionPartEnum, { description: 'What it belongs to.' })
-  part!: Attribution['part'];
-
-  @Field(() => String, { description: 'The words.' })
-  text!: string;
-
-  @Field(() => Float, { description: 'Units of the logit; negative speaks against a click.' })
-  weight!: number;
-}
-
-@ObjectType('Explanation', { description: 'Why a score is what it is.' })
-export class ExplanationType {
-  @Field(() => String, { description: 'One sentence, for people.' })
-  summary!: string;
-
-  @Field(() => [AttributionType], { description: 'What moved the score, where it was computed.' })
-  attributions!: AttributionType[];
-}
 
 @ObjectType({ description: 'Where the time of one reply of a model went, in milliseconds.' })
 export class ModelTiming {
@@ -70,9 +43,6 @@ export class PredictionType extends Node {
 
   @Field(() => Int, { description: 'Place in its ranking; 1 is first.' })
   rank!: number;
-
-  @Field(() => ExplanationType, { nullable: true, description: 'Why the score is what it is.' })
-  explanation!: ExplanationType | null;
 
   @Field(() => Int, { description: 'Version of the creative that was scored.' })
   creativeVersion!: number;

@@ -8,21 +8,20 @@ const COMMON: ReadonlySet<string> = new Set(
 );
 
 /**
- * Which of the person's interests and recent items the copy speaks of. Not what moved the model: that attribution is its own
- * computation and fills `attributions` where it ran.
+ * Which of the person's interests and recent items the copy speaks of. Not what moved the model: that is `explain-prediction.ts`.
  * @param interests names of interests that may be used here, heaviest first; empty without consent
  * @param profileText what the model read of the person
  */
 export function explain(creative: Pick<Creative, 'headline' | 'body'>, interests: readonly string[], profileText: string): Explanation {
   const copy = stems(`${creative.headline} ${creative.body ?? ''}`);
   if (interests.length === 0 && profileText === '') {
-    return { summary: 'Scored on the copy alone: nothing may be known of the person.', attributions: [] };
+    return { summary: 'Scored on the copy alone: nothing may be known of the person.' };
   }
   const shared = interests.filter((interest) => [...stems(interest)].some((stem) => copy.has(stem)));
-  if (shared.length > 0) return { summary: `Speaks of ${listOf(shared.slice(0, 3))}, which this person follows.`, attributions: [] };
+  if (shared.length > 0) return { summary: `Speaks of ${listOf(shared.slice(0, 3))}, which this person follows.` };
   const item = profileText.split(' | ').findLast((title) => [...stems(title)].some((stem) => copy.has(stem)));
-  if (item) return { summary: 'Shares words with what this person looked at lately.', attributions: [] };
-  return { summary: 'No interest of this person is named in the copy; the model judged its wording as a whole.', attributions: [] };
+  if (item) return { summary: 'Shares words with what this person looked at lately.' };
+  return { summary: 'No interest of this person is named in the copy; the model judged its wording as a whole.' };
 }
 
 /** Words without case, accents and the commonest English endings, so that "run" meets "running". */

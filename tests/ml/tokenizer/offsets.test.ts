@@ -33,7 +33,7 @@ describe('where tokens stand in their text', () => {
     );
   });
 
-  it.each([['ordinary lines', LINES], ['strings made to hurt, without lone surrogates', hardTexts(400, 5).filter((text) => text.isWellFormed())]])('%s', (_, texts) => {
+  it.each([['ordinary lines', LINES], ['strings made to hurt, without lone surrogates', hardTexts(400, 5).filter((text) => !/\p{Surrogate}/u.test(text))]])('%s', (_, texts) => {
     for (const text of texts) for (const specials of ['recognise', 'text'] as const) expectPlaces(text, specials);
   });
 
