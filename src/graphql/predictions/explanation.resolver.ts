@@ -5,8 +5,8 @@ import type { GraphContext } from '../context';
 import { AttributionType, ExplanationBreakdownType, ExplanationType, PredictionBasisEnum } from './explanation.type';
 import { PredictionType } from './prediction.type';
 
-/** The first such field runs a model some fifty times; each counts, as no field knows of the others. */
-const EXPLAINING_COST = 200;
+/** The first such field costs what a ranking does; each counts, as no field knows of the others. */
+const EXPLAINING_COST = 400;
 const computed = ({ childComplexity }: { childComplexity: number }): number => EXPLAINING_COST + childComplexity;
 
 /** A kept summary, and the prediction whose score can be explained. */

@@ -1,5 +1,5 @@
 /**
- * Explanations of a ranker's scores, from a thread of their own: one takes as long as some fifty scores, and rankings must not wait for it.
+ * Explanations of a ranker's scores, from a thread of their own: one takes as long as a hundred scores, and rankings must not wait for it.
  * The thread is started by the first call and ends when none came for a while, so that who never asks pays nothing.
  */
 import { AdloomError } from '../../base/errors';
