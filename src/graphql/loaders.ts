@@ -16,6 +16,7 @@ import { generationJobsByCampaignIds, generationJobsByIds } from '../modules/gen
 import type { Page, PageInput } from '../modules/input/page';
 import { modelVersionsByIds } from '../modules/models/read-model-versions';
 import { explainPrediction } from '../modules/predictions/explain-prediction';
+import type { RankedPrediction } from '../modules/predictions/rank-in-time';
 import {
   latestPredictionByCreativeIds, latestPredictionsByProfileIds, predictionsByIds,
 } from '../modules/predictions/read-predictions';
@@ -41,7 +42,7 @@ export interface Loaders {
   readonly latestPrediction: DataLoader<{ creativeId: string; profileId: string | null }, Prediction | null, string>;
   readonly predictionsOfProfile: DataLoader<{ profileId: string; limit: number }, Prediction[], string>;
   readonly generationJobsOfCampaign: DataLoader<{ campaignId: string; limit: number }, GenerationJob[], string>;
-  readonly attribution: DataLoader<Prediction, ScoreAttribution, string>;
+  readonly attribution: DataLoader<RankedPrediction, ScoreAttribution, string>;
 }
 
 export function createLoaders(deps: Dependencies, signal: AbortSignal): Loaders {
@@ -84,7 +85,7 @@ export function createLoaders(deps: Dependencies, signal: AbortSignal): Loaders 
 }
 
 /** One after another: the model explains one at a time, and others ask too. */
-async function explainEach(deps: Dependencies, { creative, campaign, profile }: Loaders, predictions: readonly Prediction[], signal: AbortSignal): Promise<(ScoreAttribution | Error)[]> {
+async function explainEach(deps: Dependencies, { creative, campaign, profile }: Loaders, predictions: readonly RankedPrediction[], signal: AbortSignal): Promise<(ScoreAttribution | Error)[]> {
   const explained: (ScoreAttribution | Error)[] = [];
   for (const prediction of predictions) {
     const read = Promise.all([

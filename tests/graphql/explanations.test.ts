@@ -101,6 +101,18 @@ describe('an explanation', () => {
   });
 });
 
+test('where no model had the time to score, no word moved anything, and none is asked', async () => {
+  const { campaignId, person } = await scene(['Kitchen knives']);
+  const query = `query ($c: ID!, $p: ID) { rankCreatives(campaignId: $c, profileId: $p, deadlineMs: 1) { stage predictions { pClick explanation { baselineProbability attributions ${all} } } } }`;
+  const { data, errors } = await t.send(query, { c: campaignId, p: person.id });
+  expect(errors).toBeUndefined();
+  const { rankCreatives } = data as unknown as { rankCreatives: { stage: string; predictions: { pClick: number; explanation: unknown }[] } };
+  expect(rankCreatives.stage).toBe('FIRST_STAGE');
+  expect(rankCreatives.predictions).toHaveLength(2);
+  for (const { pClick, explanation } of rankCreatives.predictions) expect(explanation).toEqual({ baselineProbability: pClick, attributions: [] });
+  expect(explained).toEqual([]);
+});
+
 describe('asked for too much', () => {
   test('a page of explanations is refused before anything is computed', async () => {
     const { campaignId } = await scene([]);

@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, Float, Int, Resolver, Root } from 'type-graphql';
 import { badInput } from '../../base/errors';
-import type { Attribution, Prediction, PredictionBasis, ScoreBreakdown } from '../../domain/entities/prediction';
+import type { Attribution, PredictionBasis, ScoreBreakdown } from '../../domain/entities/prediction';
+import type { RankedPrediction } from '../../modules/predictions/rank-in-time';
 import type { GraphContext } from '../context';
 import { AttributionType, ExplanationBreakdownType, ExplanationType, PredictionBasisEnum } from './explanation.type';
 import { PredictionType } from './prediction.type';
@@ -12,13 +13,13 @@ const computed = ({ childComplexity }: { childComplexity: number }): number => E
 /** A kept summary, and the prediction whose score can be explained. */
 interface Explained {
   readonly summary: string;
-  readonly prediction: Prediction;
+  readonly prediction: RankedPrediction;
 }
 
 @Resolver(() => PredictionType)
 export class PredictionExplanationResolver {
   @FieldResolver(() => ExplanationType, { nullable: true, description: 'Why the score is what it is.' })
-  explanation(@Root() prediction: Prediction): Explained | null {
+  explanation(@Root() prediction: RankedPrediction): Explained | null {
     return prediction.explanation && { summary: prediction.explanation.summary, prediction };
   }
 }

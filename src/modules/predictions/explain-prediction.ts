@@ -1,15 +1,16 @@
 import { notFound } from '../../base/errors';
 import type { Campaign } from '../../domain/entities/campaign';
 import type { Creative } from '../../domain/entities/creative';
-import type { Attribution, Prediction, PredictionBasis, ScoreAttribution } from '../../domain/entities/prediction';
+import type { Attribution, PredictionBasis, ScoreAttribution } from '../../domain/entities/prediction';
 import type { Profile } from '../../domain/entities/profile';
 import { profileText } from '../../domain/profile/profile-text';
 import type { ScoreExplanation } from '../../ml/serve/types';
 import type { Dependencies } from '../dependencies';
+import type { RankedPrediction } from './rank-in-time';
 import { creativeText } from './score-creatives';
 
 export interface ExplainPrediction {
-  readonly prediction: Prediction;
+  readonly prediction: RankedPrediction;
   /** As they are now; null for one that is gone, or where the prediction was for nobody in particular. */
   readonly creative: Creative | null;
   readonly campaign: Campaign | null;
@@ -23,10 +24,12 @@ const SAME = 0.01;
 /**
  * Which words of profile and copy moved a score. Texts are not kept with predictions: they are read as they are now, under the consent
  * of now, by the model of now; where that gives another score, `changedSince` says what changed. Costs a tenth of a second or more.
+ * Where no model scored there was no time for one: no word moved anything.
  * @throws NOT_FOUND where creative, campaign or profile are gone; MODEL_UNAVAILABLE, OVERLOADED, CANCELLED
  */
 export async function explainPrediction(deps: Dependencies, input: ExplainPrediction): Promise<ScoreAttribution> {
   const { prediction, creative, campaign, profile, signal } = input;
+  if (prediction.modelVersionId === null) return unmoved(prediction.pClick);
   if (!creative) throw notFound('creative', prediction.creativeId);
   if (!campaign) throw notFound('campaign', prediction.campaignId);
   if (prediction.profileId !== null && !profile) throw notFound('profile', prediction.profileId);
@@ -55,6 +58,11 @@ function attributionOf({ score, baseline, difference, words, parts, gap }: Score
     },
     completenessGap: gap,
   };
+}
+
+function unmoved(pClick: number): ScoreAttribution {
+  const breakdown = { difference: 0, profile: 0, creative: 0, languageModel: 0, affinity: 0, phrases: 0, sharedWords: 0 };
+  return { probability: pClick, baselineProbability: pClick, attributions: [], breakdown, completenessGap: 0, changedSince: [] };
 }
 
 function changed({ prediction, creative, profile }: ExplainPrediction, model: string | null): PredictionBasis[] {

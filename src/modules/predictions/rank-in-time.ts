@@ -55,7 +55,7 @@ function estimates(deps: Dependencies, { campaign, profile, creatives }: ScoreCr
     expectedValueMicros: BigInt(Math.round(value)),
     currency: campaign.currency,
     rank: index + 1,
-    explanation: { summary: 'In the order of what was counted so far: the model had no time to read the copy.', attributions: [] },
+    explanation: { summary: 'In the order of what was counted so far: the model had no time to read the copy.' },
     creativeVersion: creative.version,
     profileVersion: profile?.version ?? null,
     device: 'none',
