@@ -2,6 +2,7 @@
  * Draws the next token of a row: temperature, nucleus (Holtzman et al. 2020), then the row's rules.
  * Tokens are tried in the order of a random draw until one is allowed, so that rules cost nothing for tokens that nobody draws.
  */
+import { AdloomError } from '../../base/errors';
 import type { Rng } from '../../base/rng';
 import type { Row } from './row';
 
@@ -21,10 +22,16 @@ export interface Draw {
 /** Tokens beyond these are never tried: they hold a negligible share of any trained model's probability. */
 const TRIED = 512;
 
-/** @param logits float32 [V]; left as they are */
+/**
+ * @param logits float32 [V]; left as they are
+ * @throws MODEL_INVALID where the model gives no probabilities: a logit that is not a number, or an infinite one
+ */
 export function drawToken(logits: Float32Array, row: Row, options: SamplingOptions, rng: Rng): Draw {
   const normaliser = logSumExp(logits, 1);
-  const best = topTokens(logits, TRIED);
+  if (!Number.isFinite(normaliser)) {
+    throw new AdloomError('MODEL_INVALID', 'The language model gave logits that are not finite numbers.', { hint: 'Its weights are too large for float32; use an earlier checkpoint.' });
+  }
+  const best = bestFirst(logits);
   const order = options.temperature === 0 ? best : drawOrder(logits, best, options, rng);
   for (const token of order) {
     if (row.allows(token)) return { token, logProbability: logits[token]! - normaliser };
@@ -38,29 +45,50 @@ export function probabilityOf(logits: Float32Array, token: number): number {
 }
 
 /** The nucleus in random order (Gumbel keys draw without replacement), then the rest by likelihood. */
-function drawOrder(logits: Float32Array, best: number[], { temperature, topP }: SamplingOptions, rng: Rng): number[] {
+function* drawOrder(logits: Float32Array, best: Iterator<number>, { temperature, topP }: SamplingOptions, rng: Rng): Generator<number> {
   const normaliser = logSumExp(logits, temperature);
-  let [mass, size] = [0, 0];
-  while (size < best.length && mass < topP) mass += Math.exp(logits[best[size++]!]! / temperature - normaliser);
-  const keyed = best.slice(0, size).map((token) => ({ token, key: logits[token]! / temperature - Math.log(-Math.log(1 - rng.next() + 1e-12) + 1e-12) }));
+  const keyed: { token: number; key: number }[] = [];
+  // All tokens, where all are asked for: that their sum reaches 1 would be left to rounding.
+  for (let mass = 0; mass < topP || topP >= 1; ) {
+    const { value: token, done } = best.next();
+    if (done) break;
+    mass += Math.exp(logits[token]! / temperature - normaliser);
+    keyed.push({ token, key: logits[token]! / temperature - Math.log(-Math.log(1 - rng.next() + 1e-12) + 1e-12) });
+  }
   keyed.sort((a, b) => b.key - a.key);
-  return [...keyed.map((k) => k.token), ...best.slice(size)];
+  for (const { token } of keyed) yield token;
+  for (let next = best.next(); !next.done; next = best.next()) yield next.value;
 }
 
 function logSumExp(logits: Float32Array, temperature: number): number {
-  let max = -Infinity;
-  for (let i = 0; i < logits.length; i++) if (logits[i]! > max) max = logits[i]!;
+  const max = largest(logits);
   let sum = 0;
   for (let i = 0; i < logits.length; i++) sum += Math.exp((logits[i]! - max) / temperature);
   return max / temperature + Math.log(sum);
 }
 
-/** The `count` largest logits, best first. */
-function topTokens(logits: Float32Array, count: number): number[] {
-  if (logits.length <= count) return Array.from(logits, (_, i) => i).sort((a, b) => logits[b]! - logits[a]!);
-  const sorted = Float32Array.from(logits).sort();
-  const threshold = sorted[sorted.length - count]!;
-  const chosen: number[] = [];
-  for (let i = 0; i < logits.length; i++) if (logits[i]! >= threshold) chosen.push(i);
-  return chosen.sort((a, b) => logits[b]! - logits[a]!).slice(0, count);
+function largest(logits: Float32Array): number {
+  let max = -Infinity;
+  for (let i = 0; i < logits.length; i++) if (logits[i]! > max) max = logits[i]!;
+  return max;
+}
+
+/** Distances from the best logit at which `bestFirst` looks further. */
+const BANDS = [3, 6, 12, 24, Infinity];
+
+/** Tokens by likelihood, the best first, of equals the first. Sorted band by band: few are ever asked for, and sorting all is dear. */
+function* bestFirst(logits: Float32Array): Generator<number> {
+  const max = largest(logits);
+  let [high, given] = [Infinity, 0];
+  for (const distance of BANDS) {
+    const low = max - distance;
+    const band: number[] = [];
+    for (let i = 0; i < logits.length; i++) if (logits[i]! >= low && logits[i]! < high) band.push(i);
+    band.sort((a, b) => logits[b]! - logits[a]!);
+    for (const token of band) {
+      if (given++ >= TRIED) return;
+      yield token;
+    }
+    high = low;
+  }
 }

@@ -18,6 +18,8 @@ export interface BodyInputs {
   bias?: Value;
   /** One per layer, standing before the tokens. */
   past?: readonly KeyValue[];
+  /** Attention of a layer that stands in for the plain one: x [N, C] -> [N, C]. Then nothing is present afterwards. */
+  attend?: (x: Value, layer: number) => Value;
   dropout?: Dropout;
 }
 
@@ -46,8 +48,9 @@ export function gpt2Body(g: Graph, config: Gpt2Config, param: ParameterSource, i
   let x = drop(reshape(g, add(g, embeddings, gather(g, param('wpe.weight'), positions)), [N, config.channels]));
   const present: KeyValue[] = [];
   for (let layer = 0; layer < config.layers; layer++) {
-    const attended = attention(g, norm(x, `h.${layer}.ln_1`), layer, context, inputs.past?.[layer]);
-    present.push(attended.present);
+    const normed = norm(x, `h.${layer}.ln_1`);
+    const attended = inputs.attend ? { output: inputs.attend(normed, layer) } : attention(g, normed, layer, context, inputs.past?.[layer]);
+    if ('present' in attended) present.push(attended.present);
     x = add(g, x, drop(attended.output));
     x = add(g, x, drop(feedForward(g, norm(x, `h.${layer}.ln_2`), layer, param)));
   }

@@ -1,13 +1,14 @@
 /** The worker thread behind `open-generator.ts`. */
 import { workerData } from 'node:worker_threads';
 import { serveWorker } from '../runtime/rpc';
-import { WriterEngine } from '../transformers/writer-engine';
-import { loadWriterModel } from '../transformers/writer-model';
+import { openLanguageModel, type WriterEngineName } from './open-language-model';
+import { WriterEngine } from './writer-engine';
 import type { GenerateRequest, Generation } from './types';
 
 export interface GeneratorWorkerData {
   reference: string;
   cache: string;
+  engine?: WriterEngineName;
 }
 
 export interface GeneratorReady {
@@ -22,8 +23,8 @@ export interface GeneratorReply {
 }
 
 serveWorker<GeneratorReady, GenerateRequest, GeneratorReply>(async () => {
-  const { reference, cache } = workerData as GeneratorWorkerData;
-  const writer = await loadWriterModel(reference, cache);
-  const engine = new WriterEngine(writer);
-  return { ready: { id: writer.id, parameters: writer.parameters }, handle: (request, cancelled) => engine.generate(request, cancelled) };
+  const { reference, cache, engine: name } = workerData as GeneratorWorkerData;
+  const model = await openLanguageModel(reference, cache, name);
+  const engine = new WriterEngine(model);
+  return { ready: { id: model.id, parameters: model.parameters }, handle: (request, cancelled) => engine.generate(request, cancelled) };
 });

@@ -3,11 +3,14 @@ import { badInput } from '../../base/errors';
 import { workerEntry } from '../../base/worker-entry';
 import { startWorker } from '../runtime/rpc';
 import type { GeneratorReady, GeneratorReply, GeneratorWorkerData } from './generator-worker';
+import type { WriterEngineName } from './open-language-model';
 import type { GenerateRequest, Generator } from './types';
 
 export interface OpenGeneratorOptions {
   /** Where prepared and downloaded model files are kept. */
   cache: string;
+  /** Our own graphs where they can run the model, unless told. */
+  engine?: WriterEngineName;
 }
 
 /**
@@ -15,8 +18,8 @@ export interface OpenGeneratorOptions {
  * @param reference a directory in Hugging Face layout, or the name of a model on the hub
  * @throws MODEL_UNAVAILABLE, MODEL_INVALID
  */
-export async function openGenerator(reference: string, { cache }: OpenGeneratorOptions): Promise<Generator> {
-  const data: GeneratorWorkerData = { reference, cache };
+export async function openGenerator(reference: string, { cache, engine }: OpenGeneratorOptions): Promise<Generator> {
+  const data: GeneratorWorkerData = { reference, cache, ...(engine && { engine }) };
   const worker = await startWorker<GeneratorReady, GenerateRequest, GeneratorReply>(workerEntry(__dirname, 'generator-worker'), data);
   return {
     identity: { id: worker.ready.id, kind: 'writer', name: path.basename(reference), directory: reference, device: 'cpu', parameters: worker.ready.parameters },

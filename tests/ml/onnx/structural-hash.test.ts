@@ -1,5 +1,6 @@
 import { createRng } from '../../../src/base/rng';
 import { buildLanguageModelGraph, buildRankerGraph } from '../../../src/ml/gpt2/inference-graphs';
+import { buildContinuationGraph } from '../../../src/ml/gpt2/continuation-graph';
 import { bodyParameters, initialise } from '../../../src/ml/gpt2/parameters';
 import { rankerParameters, type RankerShape } from '../../../src/ml/gpt2/ranker';
 import { Graph } from '../../../src/ml/onnx/graph';
@@ -29,6 +30,7 @@ const graphs: [string, () => Graph][] = [
   ]),
   ['ranker training, both, the wide part alone learning', () => rankerProgram(shapes['both']!, 'wide').graph],
   ['language-model inference', () => buildLanguageModelGraph(CONFIG, initialise(bodyParameters(CONFIG), CONFIG, createRng(1)))],
+  ['continuation', () => buildContinuationGraph(CONFIG, initialise(bodyParameters(CONFIG), CONFIG, createRng(1)))],
 ];
 
 describe('the graphs that the product runs', () => {

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openGenerator } from '../../../src/ml/serve/open-generator';
+import { openGenerator, type OpenGeneratorOptions } from '../../../src/ml/serve/open-generator';
 import { openScorer } from '../../../src/ml/serve/open-scorer';
 import type { Generator, Scorer } from '../../../src/ml/serve/types';
 import { readGpt2Directory, writeGpt2Directory } from '../../../src/ml/weights/hf-directory';
@@ -53,8 +53,8 @@ export class ModelDirectories {
     return scorer;
   }
 
-  async generator(reference: string, cache: string): Promise<Generator> {
-    const generator = await openGenerator(reference, { cache });
+  async generator(reference: string, cache: string, engine?: OpenGeneratorOptions['engine']): Promise<Generator> {
+    const generator = await openGenerator(reference, { cache, engine });
     this.opened.push(generator);
     return generator;
   }

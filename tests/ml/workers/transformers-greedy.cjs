@@ -1,10 +1,14 @@
 // What transformers.js itself writes with a model of ours: its text-generation pipeline, greedy, without any rules.
 const { TextGenerationPipeline } = require('@xenova/transformers');
 const { answer, product } = require('./answer.cjs');
-const { loadWriterModel } = product('ml/transformers/writer-model');
+const { openModel, openTokenizer } = product('ml/transformers/open-pretrained');
+const { prepareDirectory, prepareGraph } = product('ml/transformers/prepare-directory');
 
 answer(async ({ directory, cache, prompts, maxTokens }) => {
-  const { model, tokenizer } = await loadWriterModel(directory, cache);
+  const prepared = await prepareDirectory(directory, cache);
+  await prepareGraph(prepared);
+  const pretrained = { reference: prepared.directory, local: true, cache };
+  const [tokenizer, model] = [await openTokenizer(pretrained), await openModel(pretrained)];
   const pipeline = new TextGenerationPipeline({ task: 'text-generation', model, tokenizer });
   const end = tokenizer.eos_token;
   const written = [];

@@ -1,0 +1,34 @@
+/** A GPT-2 that writes through graphs of our own. Lives in a worker thread. */
+import type { LanguageModel, TextCodec } from '../decoding/language-model';
+import type { Gpt2Config } from '../gpt2/config';
+import { continuationGraph } from '../gpt2/continuation-graph';
+import type { Weights } from '../gpt2/parameters';
+import { createSession, type SessionOptions } from '../runtime/session';
+import { continueRows } from './continue-rows';
+
+/** Rows of a step at most. More would fill the matrix products no better, and wait longer for each other. */
+const BATCH = 32;
+
+export interface GraphModelParts {
+  id: string;
+  parameters: number;
+  config: Gpt2Config;
+  weights: Weights;
+  /** The token that begins and ends a text. */
+  end: number;
+  codec: TextCodec;
+}
+
+/** @throws MODEL_INVALID when the runtime refuses the graph */
+export async function openGraphModel({ id, parameters, config, weights, end, codec }: GraphModelParts, options: SessionOptions = {}): Promise<LanguageModel> {
+  const session = await createSession(continuationGraph(config, weights), options);
+  return {
+    id,
+    parameters,
+    vocabulary: config.vocabulary,
+    positions: config.positions,
+    end,
+    ...codec,
+    continueRows: (continuation) => continueRows(session, config, BATCH, continuation),
+  };
+}

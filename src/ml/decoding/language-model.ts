@@ -1,0 +1,38 @@
+/** What the writer asks of a language model, however it is run. */
+
+export interface Continuation {
+  /** Token ids; at least one. */
+  prompt: readonly number[];
+  /** How many texts go on from it. */
+  rows: number;
+  /** New tokens of a row at most; prompt and they fit the model's positions together. */
+  maxTokens: number;
+  /**
+   * The token that a row goes on with, undefined when it has ended; not asked again then. Rows are asked in any order, each with
+   * the logits after its own last token: float32 [V], valid during the call.
+   */
+  choose(row: number, logits: Float32Array): number | undefined;
+  /** Asked between steps; true ends the work. */
+  cancelled(): boolean;
+}
+
+/** Text to token ids and back. */
+export interface TextCodec {
+  readonly specials: ReadonlySet<number>;
+  encode(text: string): number[];
+  /** Text of one token, special ones by name. */
+  decodeToken(id: number): string;
+}
+
+export interface LanguageModel extends TextCodec {
+  /** Content hash of a directory, name of a hub model. */
+  readonly id: string;
+  /** Number of weights; 0 where they were not counted. */
+  readonly parameters: number;
+  readonly vocabulary: number;
+  readonly positions: number;
+  /** The token that begins and ends a text. */
+  readonly end: number;
+  /** @throws MODEL_INVALID when the model fails */
+  continueRows(continuation: Continuation): Promise<void>;
+}
