@@ -4,6 +4,7 @@
  */
 import { AdloomError } from '../../base/errors';
 import type { Continuation } from '../decoding/language-model';
+import type { Distribution } from '../decoding/sampler';
 import type { Gpt2Config } from '../gpt2/config';
 import type { Feeds, Session, TensorValue } from '../runtime/session';
 import { promptFeeds, RowCache } from './row-cache';
@@ -25,11 +26,12 @@ interface Writing {
  * @throws MODEL_INVALID for a token that the model does not have, and when the graph fails
  */
 export async function continueRows(session: Session, config: Gpt2Config, batch: number, continuation: Continuation): Promise<void> {
-  const { prompt, rows, maxTokens, choose, cancelled } = continuation;
+  const { prompt, rows, maxTokens, temperature, choose, cancelled } = continuation;
   requireIds(prompt, config);
-  const read = await session.run(promptInputs(config, prompt));
-  const first = read['logits']!.data as Float32Array;
-  const shared = promptFeeds(config, read['kept']!.data as Float32Array, prompt.length);
+  const sharpness: TensorValue = { dtype: 'float32', dims: [], data: Float32Array.of(temperature > 0 ? 1 / temperature : 1) };
+  const read = await session.run({ ...promptInputs(config, prompt), sharpness });
+  const first = distributionAt(read, 0, temperature);
+  const shared: Feeds = { ...promptFeeds(config, read['kept']!.data as Float32Array, prompt.length), sharpness };
   const capacity = Math.min(batch, rows);
   const cache = new RowCache(config, capacity, Math.max(1, maxTokens - 1));
   const writing: Writing[] = [];
@@ -46,16 +48,15 @@ export async function continueRows(session: Session, config: Gpt2Config, batch: 
   for (fill(); writing.length > 0 && !cancelled(); fill()) {
     const step = await session.run({ ...stepInputs(writing, cache, prompt.length), ...shared, ...cache.feeds() });
     cache.append(step['kept']!.data as Float32Array);
-    takeStep(step['logits']!, writing, cache, continuation);
+    takeStep(step, writing, cache, continuation);
   }
 }
 
 /** Chooses for every row; from the last to the first, so that those that end can leave. */
-function takeStep({ data, dims }: TensorValue, writing: Writing[], cache: RowCache, { maxTokens, choose }: Continuation): void {
-  const V = dims[1]!;
+function takeStep(step: Record<string, TensorValue>, writing: Writing[], cache: RowCache, { maxTokens, temperature, choose }: Continuation): void {
   for (let at = writing.length - 1; at >= 0; at--) {
     const state = writing[at]!;
-    const token = choose(state.row, (data as Float32Array).subarray(at * V, (at + 1) * V));
+    const token = choose(state.row, distributionAt(step, at, temperature));
     state.drawn++;
     if (token !== undefined && state.drawn < maxTokens) {
       state.token = token;
@@ -65,6 +66,12 @@ function takeStep({ data, dims }: TensorValue, writing: Writing[], cache: RowCac
     const last = writing.pop()!;
     if (at < writing.length) writing[at] = last;
   }
+}
+
+function distributionAt({ logits, summary }: Record<string, TensorValue>, row: number, temperature: number): Distribution {
+  const V = logits!.dims[1]!;
+  const [max, plain, plainRest, sharp, sharpRest] = (summary!.data as Float32Array).subarray(5 * row, 5 * row + 5) as unknown as [number, number, number, number, number];
+  return { logits: (logits!.data as Float32Array).subarray(row * V, (row + 1) * V), max, normaliser: max + Math.log(plain + plainRest), tempered: max / (temperature || 1) + Math.log(sharp + sharpRest) };
 }
 
 /** The prompt as one row, causal, behind a slot of each kind that holds nothing. */

@@ -1,4 +1,5 @@
 /** What the writer asks of a language model, however it is run. */
+import type { Distribution } from './sampler';
 
 export interface Continuation {
   /** Token ids; at least one. */
@@ -7,11 +8,13 @@ export interface Continuation {
   rows: number;
   /** New tokens of a row at most; prompt and they fit the model's positions together. */
   maxTokens: number;
+  /** What `Distribution.tempered` is asked for. */
+  temperature: number;
   /**
    * The token that a row goes on with, undefined when it has ended; not asked again then. Rows are asked in any order, each with
-   * the logits after its own last token: float32 [V], valid during the call.
+   * what may follow its own last token, valid during the call.
    */
-  choose(row: number, logits: Float32Array): number | undefined;
+  choose(row: number, next: Distribution): number | undefined;
   /** Asked between steps; true ends the work. */
   cancelled(): boolean;
 }

@@ -19,20 +19,42 @@ export interface Draw {
   logProbability: number;
 }
 
+/** What a model says of the next token. */
+export interface Distribution {
+  /** float32 [V]; left as they are. */
+  logits: Float32Array;
+  /** The largest logit. */
+  max: number;
+  /** ln sum e^logit. */
+  normaliser: number;
+  /** ln sum e^(logit / temperature), at the temperature that is drawn with; any number at 0, where nothing is drawn. */
+  tempered: number;
+}
+
+/** @param logits float32 [V] */
+export function distributionOf(logits: Float32Array, temperature: number): Distribution {
+  let max = -Infinity;
+  for (let i = 0; i < logits.length; i++) if (!(logits[i]! <= max)) max = logits[i]!;
+  const logSumExp = (divisor: number): number => {
+    let sum = 0;
+    for (let i = 0; i < logits.length; i++) sum += Math.exp((logits[i]! - max) / divisor);
+    return max / divisor + Math.log(sum);
+  };
+  const normaliser = logSumExp(1);
+  return { logits, max, normaliser, tempered: temperature === 1 || temperature === 0 ? normaliser : logSumExp(temperature) };
+}
+
 /** Tokens beyond these are never tried: they hold a negligible share of any trained model's probability. */
 const TRIED = 512;
 
-/**
- * @param logits float32 [V]; left as they are
- * @throws MODEL_INVALID where the model gives no probabilities: a logit that is not a number, or an infinite one
- */
-export function drawToken(logits: Float32Array, row: Row, options: SamplingOptions, rng: Rng): Draw {
-  const normaliser = logSumExp(logits, 1);
+/** @throws MODEL_INVALID where the model gives no probabilities: a logit that is not a number, or an infinite one */
+export function drawToken(next: Distribution, row: Row, options: SamplingOptions, rng: Rng): Draw {
+  const { logits, normaliser } = next;
   if (!Number.isFinite(normaliser)) {
     throw new AdloomError('MODEL_INVALID', 'The language model gave logits that are not finite numbers.', { hint: 'Its weights are too large for float32; use an earlier checkpoint.' });
   }
-  const best = bestFirst(logits);
-  const order = options.temperature === 0 ? best : drawOrder(logits, best, options, rng);
+  const best = bestFirst(next);
+  const order = options.temperature === 0 ? best : drawOrder(next, best, options, rng);
   for (const token of order) {
     if (row.allows(token)) return { token, logProbability: logits[token]! - normaliser };
   }
@@ -40,19 +62,18 @@ export function drawToken(logits: Float32Array, row: Row, options: SamplingOptio
 }
 
 /** The model's own probability of a token. */
-export function probabilityOf(logits: Float32Array, token: number): number {
-  return Math.exp(logits[token]! - logSumExp(logits, 1));
+export function probabilityOf({ logits, normaliser }: Distribution, token: number): number {
+  return Math.exp(logits[token]! - normaliser);
 }
 
 /** The nucleus in random order (Gumbel keys draw without replacement), then the rest by likelihood. */
-function* drawOrder(logits: Float32Array, best: Iterator<number>, { temperature, topP }: SamplingOptions, rng: Rng): Generator<number> {
-  const normaliser = logSumExp(logits, temperature);
+function* drawOrder({ logits, tempered }: Distribution, best: Iterator<number>, { temperature, topP }: SamplingOptions, rng: Rng): Generator<number> {
   const keyed: { token: number; key: number }[] = [];
   // All tokens, where all are asked for: that their sum reaches 1 would be left to rounding.
   for (let mass = 0; mass < topP || topP >= 1; ) {
     const { value: token, done } = best.next();
     if (done) break;
-    mass += Math.exp(logits[token]! / temperature - normaliser);
+    mass += Math.exp(logits[token]! / temperature - tempered);
     keyed.push({ token, key: logits[token]! / temperature - Math.log(-Math.log(1 - rng.next() + 1e-12) + 1e-12) });
   }
   keyed.sort((a, b) => b.key - a.key);
@@ -60,25 +81,11 @@ function* drawOrder(logits: Float32Array, best: Iterator<number>, { temperature,
   for (let next = best.next(); !next.done; next = best.next()) yield next.value;
 }
 
-function logSumExp(logits: Float32Array, temperature: number): number {
-  const max = largest(logits);
-  let sum = 0;
-  for (let i = 0; i < logits.length; i++) sum += Math.exp((logits[i]! - max) / temperature);
-  return max / temperature + Math.log(sum);
-}
-
-function largest(logits: Float32Array): number {
-  let max = -Infinity;
-  for (let i = 0; i < logits.length; i++) if (logits[i]! > max) max = logits[i]!;
-  return max;
-}
-
 /** Distances from the best logit at which `bestFirst` looks further. */
 const BANDS = [3, 6, 12, 24, Infinity];
 
 /** Tokens by likelihood, the best first, of equals the first. Sorted band by band: few are ever asked for, and sorting all is dear. */
-function* bestFirst(logits: Float32Array): Generator<number> {
-  const max = largest(logits);
+function* bestFirst({ logits, max }: Distribution): Generator<number> {
   let [high, given] = [Infinity, 0];
   for (const distance of BANDS) {
     const low = max - distance;

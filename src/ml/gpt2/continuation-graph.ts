@@ -4,7 +4,7 @@
  * One graph reads the prompt (one row, many tokens) and takes steps (many rows, one token each), so that the weights are held once.
  */
 import { Graph, type Value } from '../onnx/graph';
-import { add, concat, extentScalar, gather, gemm, matmul, reshape, scale, softmax, split, sub, transpose } from '../onnx/ops';
+import { add, cast, concat, exp, extentScalar, gather, gemm, matmul, mul, reduceMax, reduceSum, reshape, scale, softmax, split, sub, transpose } from '../onnx/ops';
 import { serialize } from '../onnx/serialize';
 import { gpt2Body } from './body';
 import { headSize, type Gpt2Config } from './config';
@@ -15,7 +15,9 @@ import { parametersAsConstants, type ParameterSource, type Weights } from './par
  * Inputs: `ids`, `positions` int64 [B, T]; `bias` float32 [B, 1, T, P + S + T], added to the scores of prompt, own past and new
  * tokens in that order; per layer `prompt.<l>.key`, `.value` [1, NH, P, HS] and `rows.<l>.key`, `.value` [B, NH, S, HS].
  * P and S are at least 1: a slot that holds nothing is hidden by the bias.
- * Outputs: `logits` [B, V] of each row's last token; `kept` [B, T, L, 2, C], keys and values of the new tokens.
+ * `sharpness` float32, 1 / temperature.
+ * Outputs: `logits` [B, V] of each row's last token; `summary` [B, 5], the largest logit m,
+ * sum e^(logit - m) and sum e^(sharpness (logit - m)), each in two parts to be added; `kept` [B, T, L, 2, C], keys and values of the new tokens.
  */
 export function continuationGraph(config: Gpt2Config, weights: Weights): Uint8Array {
   return serialize(buildContinuationGraph(config, weights));
@@ -43,9 +45,24 @@ export function buildContinuationGraph(config: Gpt2Config, weights: Weights): Gr
   const { hidden } = gpt2Body(g, config, param, { ids, positions, bias, attend });
   const last = sub(g, extentScalar(g, ids, 1), g.literal('int64', 1));
   const ends = gather(g, reshape(g, hidden, ['B', 'T', C], [ids]), last, 1); // [B, C]
-  g.output('logits', languageModelLogits(g, ends, param));
+  const logits = languageModelLogits(g, ends, param);
+  g.output('logits', logits);
+  const max = reduceMax(g, logits, [1], true);
+  const above = sub(g, logits, max);
+  const sums = [above, mul(g, above, g.input('sharpness', 'float32', []))].flatMap((x) => sumOfExponentials(g, x));
+  g.output('summary', concat(g, [max, ...sums], 1));
   g.output('kept', reshape(g, concat(g, kept, 1), ['B', 'T', L, 2, C], [ids]));
   return g;
+}
+
+/**
+ * sum e^x of each row, [B, V] -> [B, 1] twice: the sum, and what it lacks for being a 32-bit number. Where a nucleus ends hangs on
+ * differences between tokens that are nearly as likely as each other: the sum of a softmax in 32 bits errs by 1e-5, this by 1e-9.
+ */
+function sumOfExponentials(g: Graph, x: Value): [Value, Value] {
+  const sum = reduceSum(g, cast(g, exp(g, x), 'float64'), [1], true);
+  const rounded = cast(g, sum, 'float32');
+  return [rounded, cast(g, sub(g, sum, cast(g, rounded, 'float64')), 'float32')];
 }
 
 interface Context {

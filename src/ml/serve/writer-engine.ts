@@ -2,7 +2,7 @@
 import { createRng } from '../../base/rng';
 import type { LanguageModel } from '../decoding/language-model';
 import { Row, rowRules } from '../decoding/row';
-import { drawToken, probabilityOf } from '../decoding/sampler';
+import { drawToken, probabilityOf, type Distribution } from '../decoding/sampler';
 import { buildTokenTable, type TokenTable } from '../decoding/token-table';
 import type { GenerateRequest, Generation } from './types';
 
@@ -36,9 +36,9 @@ export class WriterEngine {
     const rows = Array.from({ length: request.count }, (_, row) => {
       return { row: new Row(this.table, rules), rng: rng.fork(`row:${row}`), sum: 0, drawn: 0, complete: false };
     });
-    const choose = (index: number, logits: Float32Array): number | undefined => {
+    const choose = (index: number, next: Distribution): number | undefined => {
       const state = rows[index]!;
-      const { token, logProbability } = drawToken(logits, state.row, { temperature, topP }, state.rng);
+      const { token, logProbability } = drawToken(next, state.row, { temperature, topP }, state.rng);
       if (token === undefined) {
         state.row.close();
         return undefined;
@@ -47,10 +47,10 @@ export class WriterEngine {
       state.drawn++;
       state.row.push(token);
       if (!state.row.done) return token;
-      state.complete = probabilityOf(logits, token) >= WILLING_TO_END;
+      state.complete = probabilityOf(next, token) >= WILLING_TO_END;
       return undefined;
     };
-    await model.continueRows({ prompt, rows: rows.length, maxTokens, choose, cancelled });
+    await model.continueRows({ prompt, rows: rows.length, maxTokens, temperature, choose, cancelled });
     if (cancelled()) return undefined;
     const generations = rows.map(({ row, sum, drawn, complete }) => {
       row.close();

@@ -2,6 +2,7 @@
 import { LogitsProcessor, LogitsProcessorList, Tensor, type PreTrainedModel, type PreTrainedTokenizer } from '@xenova/transformers';
 import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
 import type { Continuation, LanguageModel } from '../decoding/language-model';
+import { distributionOf } from '../decoding/sampler';
 import { textCodec } from './open-pretrained';
 
 /** Rows decoded together; more are done in turns. */
@@ -28,12 +29,12 @@ export function pipelineModel(of: { id: string; parameters: number; model: PreTr
 }
 
 /** The library runs the model and its cache, greedily: a processor leaves it one token per row, the one that was chosen. */
-async function generate(model: PreTrainedModel, end: number, { prompt, maxTokens, choose, cancelled }: Continuation, from: number, rows: number): Promise<void> {
+async function generate(model: PreTrainedModel, end: number, { prompt, maxTokens, temperature, choose, cancelled }: Continuation, from: number, rows: number): Promise<void> {
   const dims = [rows, prompt.length];
   const flat = Array.from({ length: rows }, () => prompt).flat();
   const ended = new Set<number>();
   const next = (row: number, logits: Float32Array): number => {
-    const token = ended.has(row) || cancelled() ? undefined : choose(from + row, logits);
+    const token = ended.has(row) || cancelled() ? undefined : choose(from + row, distributionOf(logits, temperature));
     if (token === undefined) ended.add(row);
     return token ?? end;
   };

@@ -1,6 +1,6 @@
 import { Row, rowRules } from '../../../src/ml/decoding/row';
 import { buildTokenTable, type TokenTable } from '../../../src/ml/decoding/token-table';
-import { drawToken, type SamplingOptions } from '../../../src/ml/decoding/sampler';
+import { distributionOf, drawToken, type SamplingOptions } from '../../../src/ml/decoding/sampler';
 import { createRng, type Rng } from '../../../src/base/rng';
 
 /** A small vocabulary with everything that rules are about: pieces of words, digits, signs, marks, broken bytes, placeholders. */
@@ -39,7 +39,7 @@ export function write(seed: number, request: Partial<Request>, options: Sampling
   const row = new Row(table, rowRules({ ...ANYTHING, ...request }));
   const rng = createRng(seed);
   for (let i = 0; i < most && !row.done; i++) {
-    const { token } = drawToken(randomLogits(rng), row, options, rng);
+    const { token } = drawToken(distributionOf(randomLogits(rng), options.temperature), row, options, rng);
     if (token === undefined) break;
     row.push(token);
   }

@@ -1,11 +1,12 @@
 /** What every engine of the generator promises; run by its test for each of them. */
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { fold } from '../../../src/ml/decoding/row';
 import type { OpenGeneratorOptions } from '../../../src/ml/serve/open-generator';
 import type { GenerateRequest, Generation, Generator } from '../../../src/ml/serve/types';
 import { inWorker } from '../../support/in-worker';
 import { filled, graphemesOf } from '../decoding/written';
-import { type ModelDirectories, WRITER } from './model-directories';
+import { editTensors, type ModelDirectories, WRITER } from './model-directories';
 
 export function promptOf(format: string, interest: string, slots = ''): string {
   return `<|vertical|>ecommerce<|format|>${format}<|tone|>playful<|interest|>${interest}<|slots|>${slots}<|copy|>`;
@@ -143,6 +144,15 @@ export function generatorContract(directories: ModelDirectories, cache: string, 
       const model = await directories.generator(directories.huggingFaceWriter(), cache, engine);
       const texts = await Promise.all(['Once upon a time', 'Zebras in the zoo'].map(async (prompt) => textsOf((await model.generate({ ...REQUEST, prompt, count: 1, temperature: 0 })).generations)));
       expect(texts[0]).not.toEqual(texts[1]);
+    });
+  });
+
+  describe('a model whose numbers run over', () => {
+    it.each([['the last normalisation', 'transformer.ln_f.weight'], ['the embeddings', 'transformer.wte.weight']])('is named as such, not sampled from: %s', async (_, name) => {
+      const directory = directories.copyOf(WRITER);
+      await editTensors(join(directory, 'model.safetensors'), (tensors) => (tensors.get(name)!.data as Float32Array).fill(3e38));
+      const model = await directories.generator(directory, cache, engine);
+      for (const temperature of [0, 1]) await expect(model.generate({ ...REQUEST, temperature })).rejects.toMatchObject({ code: 'MODEL_INVALID', message: expect.stringMatching(/not finite/) });
     });
   });
 }

@@ -16,6 +16,7 @@ function reduction(op: string) {
 
 export const reduceSum = reduction('ReduceSum');
 export const reduceMean = reduction('ReduceMean');
+export const reduceMax = reduction('ReduceMax');
 /** ln(sum(e^x)), computed without overflow. */
 export const reduceLogSumExp = reduction('ReduceLogSumExp');
 
