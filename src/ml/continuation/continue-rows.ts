@@ -1,6 +1,6 @@
 /**
- * Writes many texts from one prompt with GPT-2. The prompt is read once for all of them; rows that end leave the batch, and waiting
- * ones take their places, so that every step is full until the last rows end.
+ * Writes many texts from one prompt with GPT-2. The prompt is read once for all of them; texts that are the same so far are one row
+ * of a step, which parts where they part; rows that end leave the batch, and waiting ones take their places.
  */
 import { AdloomError } from '../../base/errors';
 import type { Continuation } from '../decoding/language-model';
@@ -12,17 +12,19 @@ import { promptFeeds, RowCache } from './row-cache';
 /** Hides a slot from attention. */
 const HIDDEN = -1e9;
 
-interface Writing {
-  /** Number of the row, as the caller counts. */
-  readonly row: number;
+/** Texts that are the same so far. */
+interface Branch {
+  /** Their numbers, as the caller counts. */
+  readonly texts: number[];
   /** The token that the next step reads. */
   token: number;
+  /** Tokens of each. */
   drawn: number;
 }
 
 /**
  * @param session of `continuationGraph(config, ...)`
- * @param batch rows of a step at most
+ * @param batch texts written at a time, at most
  * @throws MODEL_INVALID for a token that the model does not have, and when the graph fails
  */
 export async function continueRows(session: Session, config: Gpt2Config, batch: number, continuation: Continuation): Promise<void> {
@@ -30,42 +32,60 @@ export async function continueRows(session: Session, config: Gpt2Config, batch: 
   requireIds(prompt, config);
   const sharpness: TensorValue = { dtype: 'float32', dims: [], data: Float32Array.of(temperature > 0 ? 1 / temperature : 1) };
   const read = await session.run({ ...promptInputs(config, prompt), sharpness });
-  const first = distributionAt(read, 0, temperature);
   const shared: Feeds = { ...promptFeeds(config, read['kept']!.data as Float32Array, prompt.length), sharpness };
+  const first = distributionAt(read, 0, temperature);
+  const waiting = maxTokens > 0 && !cancelled() ? divide(Array.from({ length: rows }, (_, row) => row), first, choose) : [];
+  if (maxTokens < 2) return;
   const capacity = Math.min(batch, rows);
-  const cache = new RowCache(config, capacity, Math.max(1, maxTokens - 1));
-  const writing: Writing[] = [];
-  let next = 0;
+  const cache = new RowCache(config, capacity, maxTokens - 1);
+  const branches: Branch[] = [];
   const fill = (): void => {
-    while (writing.length < capacity && next < rows && !cancelled()) {
-      const row = next++;
-      const token = choose(row, first);
-      if (token === undefined || maxTokens < 2) continue;
-      writing.push({ row, token, drawn: 1 });
+    let room = capacity - branches.reduce((sum, { texts }) => sum + texts.length, 0);
+    while (room > 0 && waiting.length > 0) {
+      const [token, texts] = waiting.at(-1)!;
+      const taken = texts.splice(0, room);
+      if (texts.length === 0) waiting.pop();
+      branches.push({ texts: taken, token, drawn: 1 });
       cache.add();
+      room -= taken.length;
     }
   };
-  for (fill(); writing.length > 0 && !cancelled(); fill()) {
-    const step = await session.run({ ...stepInputs(writing, cache, prompt.length), ...shared, ...cache.feeds() });
+  for (fill(); branches.length > 0 && !cancelled(); fill()) {
+    const step = await session.run({ ...stepInputs(branches, cache, prompt.length), ...shared, ...cache.feeds() });
     cache.append(step['kept']!.data as Float32Array);
-    takeStep(step, writing, cache, continuation);
+    takeStep(step, branches, cache, continuation);
   }
 }
 
-/** Chooses for every row; from the last to the first, so that those that end can leave. */
-function takeStep(step: Record<string, TensorValue>, writing: Writing[], cache: RowCache, { maxTokens, temperature, choose }: Continuation): void {
-  for (let at = writing.length - 1; at >= 0; at--) {
-    const state = writing[at]!;
-    const token = choose(state.row, distributionAt(step, at, temperature));
-    state.drawn++;
-    if (token !== undefined && state.drawn < maxTokens) {
-      state.token = token;
+/** Chooses for every text; from the last row to the first, so that those that end can leave. */
+function takeStep(step: Record<string, TensorValue>, branches: Branch[], cache: RowCache, { maxTokens, temperature, choose }: Continuation): void {
+  for (let at = branches.length - 1; at >= 0; at--) {
+    const { texts, drawn } = branches[at]!;
+    const parts = divide(texts, distributionAt(step, at, temperature), choose);
+    if (parts.length === 0 || drawn + 1 >= maxTokens) {
+      cache.remove(at);
+      const last = branches.pop()!;
+      if (at < branches.length) branches[at] = last;
       continue;
     }
-    cache.remove(at);
-    const last = writing.pop()!;
-    if (at < writing.length) writing[at] = last;
+    for (const [index, [token, together]] of parts.entries()) {
+      if (index > 0) cache.fork(at);
+      branches[index === 0 ? at : branches.length] = { texts: together, token, drawn: drawn + 1 };
+    }
   }
+}
+
+/** Texts by the token that they go on with; those that end are left out. */
+function divide(texts: readonly number[], next: Distribution, choose: Continuation['choose']): [token: number, texts: number[]][] {
+  const parts = new Map<number, number[]>();
+  for (const text of texts) {
+    const token = choose(text, next);
+    if (token === undefined) continue;
+    const together = parts.get(token);
+    if (together) together.push(text);
+    else parts.set(token, [text]);
+  }
+  return [...parts];
 }
 
 function distributionAt({ logits, summary }: Record<string, TensorValue>, row: number, temperature: number): Distribution {
@@ -96,13 +116,13 @@ function oneEmptyRow(config: Gpt2Config): Feeds {
 }
 
 /** The last token of every row; a row sees the prompt, its own slots as far as they are written, and itself. */
-function stepInputs(writing: readonly Writing[], cache: RowCache, P: number): Feeds {
-  const B = writing.length;
+function stepInputs(branches: readonly Branch[], cache: RowCache, P: number): Feeds {
+  const B = branches.length;
   const W = P + cache.slots + 1;
   const bias = new Float32Array(B * W);
   for (let row = 0; row < B; row++) bias.fill(HIDDEN, row * W + P + cache.lengths[row]!, (row + 1) * W - 1);
   return {
-    ids: int64([B, 1], writing.map(({ token }) => token)),
+    ids: int64([B, 1], branches.map(({ token }) => token)),
     positions: int64([B, 1], cache.lengths.map((length) => P + length)),
     bias: { dtype: 'float32', dims: [B, 1, 1, W], data: bias },
   };

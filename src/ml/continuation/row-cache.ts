@@ -34,6 +34,13 @@ export class RowCache {
     this.lengths.push(0);
   }
 
+  /** Begins a row that goes on from what `row` holds, the last one. */
+  fork(row: number): void {
+    const size = this.rowSize();
+    for (const tensor of this.tensors) tensor.copyWithin(this.rows * size, row * size, row * size + size);
+    this.lengths.push(this.lengths[row]!);
+  }
+
   /** Ends a row; the last row takes its place. */
   remove(row: number): void {
     const last = this.lengths.pop()!;
