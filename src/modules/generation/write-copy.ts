@@ -64,6 +64,7 @@ export async function writeCopy(generator: Generator, brief: CopyBrief, signal?:
   });
   const kept: { piece: WrittenPiece; shingles: Set<string> }[] = [];
   const rejected = new Map<string, number>();
+  const verdicts = new Map<string, string | null>();
   for (let round = 0; round < ROUNDS && kept.length < brief.count; round++) {
     const seed = (brief.seed + round * 7919) >>> 0;
     const { generations } = await generator.generate(
@@ -88,17 +89,25 @@ export async function writeCopy(generator: Generator, brief: CopyBrief, signal?:
   const pieces = kept.map(({ piece }) => piece).toSorted((a, b) => b.logProbability - a.logProbability);
   return { pieces: pieces.slice(0, brief.count), rejected };
 
-  /** Null when kept, else the rule that turned it away. */
+  /** Null when kept, else the rule that turned it away. A writer repeats itself: what was judged once is judged so again. */
   function keep(generation: Generation, seed: number): string | null {
     if (!generation.complete) return 'incomplete';
     const template = generation.text.replace(/\s+/g, ' ').trim();
+    const known = verdicts.get(template);
+    if (known !== undefined) return known ?? 'near-duplicates';
+    const verdict = judge(template, generation, seed);
+    verdicts.set(template, verdict);
+    return verdict;
+  }
+
+  function judge(template: string, { logProbability }: Generation, seed: number): string | null {
     const filled = fillSlots(template, brief.facts);
     if (!filled.ok) return 'unfilled-slots';
     const findings = checkPieces([{ field: FIELDS[brief.format], format: brief.format, text: filled.text }], { ...brief.guard, requiredDisclaimer: null });
     if (isBlocked(findings)) return findings[0]!.rule;
     const own = shingles(filled.text);
     if (kept.some((other) => jaccard(own, other.shingles) >= NEAR_DUPLICATE)) return 'near-duplicates';
-    kept.push({ piece: { text: filled.text, template, prompt, seed, logProbability: generation.logProbability, interest: brief.interest }, shingles: own });
+    kept.push({ piece: { text: filled.text, template, prompt, seed, logProbability, interest: brief.interest }, shingles: own });
     return null;
   }
 }
