@@ -8,6 +8,7 @@ import { registerSchema } from './commands/schema';
 import { registerScore } from './commands/score';
 import { registerServe } from './commands/serve';
 import { registerTrain } from './commands/train';
+import { endNow } from './end-now';
 import { EXIT, exitCodeOf } from './exit-codes';
 import { line, ReaderGone, type Shell } from './shell';
 
@@ -15,10 +16,10 @@ import { line, ReaderGone, type Shell } from './shell';
 export async function main(argv: readonly string[]): Promise<void> {
   const stop = new AbortController();
   let serving = false;
-  const onSignal = (): void => {
+  const onSignal = (signal: NodeJS.Signals): void => {
     // `serve` has its own way of stopping.
     if (serving) return;
-    if (stop.signal.aborted) process.exit(EXIT.INTERRUPTED);
+    if (stop.signal.aborted) return endNow(signal);
     stop.abort();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);

@@ -1,5 +1,6 @@
 import { messageOf } from '../base/errors';
 import type { App } from './create-app';
+import { endNow } from './end-now';
 
 /**
  * Keeps a listening app running until the process is told to stop; resolves with the exit code. The first SIGTERM or SIGINT
@@ -12,7 +13,7 @@ export function runUntilStopped(app: App, options: { graceMs?: number } = {}): P
     // A request that fails must not take the others with it.
     const onStray = (error: unknown): void => app.deps.logger.error('an error nobody caught', { error: messageOf(error), stack: error instanceof Error ? (error.stack ?? null) : null });
     const stop = (signal: NodeJS.Signals): void => {
-      if (stopping) process.exit(130);
+      if (stopping) return endNow(signal);
       stopping = true;
       app.deps.logger.info('stopping', { signal });
       app.close(graceMs).then(

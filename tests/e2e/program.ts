@@ -95,7 +95,8 @@ export class Workplace {
     };
   }
 
-  private start(args: readonly string[], environment: Record<string, string> = {}): { child: ChildProcessWithoutNullStreams; ended: Promise<Ended> } {
+  /** Starts a verb and leaves it running. */
+  start(args: readonly string[], environment: Record<string, string> = {}): { child: ChildProcessWithoutNullStreams; ended: Promise<Ended> } {
     const child = spawn(process.execPath, [path.join(ROOT, 'bin', 'adloom.js'), ...args], {
       cwd: this.folder,
       env: {

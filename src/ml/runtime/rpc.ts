@@ -13,14 +13,33 @@ interface Failure {
 }
 
 /** `sent` is a moment on `sharedClock`: a thread that is busy hears of a call late, and its caller waits all the same. */
-type ToWorker = { type: 'call'; id: number; payload: unknown; sent: number } | { type: 'cancel'; id: number };
-type FromWorker = { type: 'ready'; value: unknown } | { type: 'failed'; failure: Failure } | { type: 'reply'; id: number; value?: unknown; failure?: Failure };
+type ToWorker = { type: 'call'; id: number; payload: unknown; sent: number } | { type: 'cancel'; id: number } | { type: 'close' };
+type FromWorker =
+  | { type: 'ready'; value: unknown }
+  | { type: 'failed'; failure: Failure }
+  | { type: 'reply'; id: number; value?: unknown; failure?: Failure }
+  | { type: 'idle' };
 
 export interface WorkerClient<Ready, Call, Reply> {
   readonly ready: Ready;
   call(payload: Call, signal?: AbortSignal): Promise<Reply & { queueMs: number }>;
+  /** Waits for the calls in flight and for the run that a cancelled call left behind, then ends the thread; safe to call twice. */
   close(): Promise<void>;
 }
+
+/** What the calls of a thread that died are rejected with. */
+export class WorkerDied extends AdloomError {
+  /** @param begun whether this was the call that the thread worked on; those behind it had no part in its end */
+  constructor(
+    why: Error,
+    readonly begun: boolean,
+  ) {
+    super('INTERNAL', why.message, { cause: why.cause ?? why });
+  }
+}
+
+/** A thread that does not come to rest within this many milliseconds is ended as it stands. */
+const REST_MS = 15_000;
 
 function toError({ code, message, field, hint }: Failure): AdloomError {
   return new AdloomError(code, message, { field, hint });
@@ -45,7 +64,9 @@ export function startWorker<Ready, Call, Reply>(entry: string, workerData: unkno
   return new Promise((resolve, reject) => {
     const worker = new Worker(entry, { workerData });
     const waiting = new Map<number, { resolve: (value: Reply & { queueMs: number }) => void; reject: (error: Error) => void }>();
-    let [next, closing, gone] = [0, false, undefined as Error | undefined];
+    let next = 0;
+    let closing: Promise<void> | undefined;
+    let gone: Error | undefined;
     const post = (message: ToWorker): void => worker.postMessage(message);
     const client = (ready: Ready): WorkerClient<Ready, Call, Reply> => ({
       ready,
@@ -67,24 +88,36 @@ export function startWorker<Ready, Call, Reply>(entry: string, workerData: unkno
           post({ type: 'call', id, payload, sent: sharedClock() });
         });
       },
-      async close() {
-        closing = true;
-        while (waiting.size > 0 && !gone) await new Promise((done) => setTimeout(done, 5));
-        await worker.terminate();
-      },
+      close: () => (closing ??= close()),
     });
+    const close = async (): Promise<void> => {
+      while (waiting.size > 0 && !gone) await new Promise((done) => setTimeout(done, 5));
+      // A thread that is ended in the middle of a run takes the process with it: the binding throws where nobody can catch.
+      const atRest = new Promise<void>((done) => {
+        worker.on('message', (message: FromWorker) => message.type === 'idle' && done());
+        worker.once('exit', () => done());
+        setTimeout(done, REST_MS).unref();
+      });
+      if (!gone) {
+        post({ type: 'close' });
+        await atRest;
+      }
+      await worker.terminate();
+    };
     worker.on('message', (message: FromWorker) => {
       if (message.type === 'ready') return resolve(client(message.value as Ready));
       if (message.type === 'failed') return reject(toError(message.failure));
+      if (message.type === 'idle') return;
       const caller = waiting.get(message.id);
       waiting.delete(message.id);
       if (message.failure) caller?.reject(toError(message.failure));
       else caller?.resolve(message.value as Reply & { queueMs: number });
     });
     const end = (error: Error): void => {
-      gone = error;
-      reject(error);
-      for (const { reject: fail } of waiting.values()) fail(error);
+      // A thread that crashed also exits: what it crashed of is what there is to tell.
+      gone ??= error;
+      reject(gone);
+      [...waiting.values()].forEach(({ reject: fail }, i) => fail(new WorkerDied(gone!, i === 0)));
       waiting.clear();
     };
     worker.on('error', (cause) => end(new AdloomError('INTERNAL', `A model thread failed: ${cause.message}`, { cause })));
@@ -103,6 +136,7 @@ export function serveWorker<Ready, Call, Reply>(
   const send = (message: FromWorker): void => port.postMessage(message);
   const queue: { id: number; payload: Call; sent: number }[] = [];
   let running: { id: number; cancelled: boolean } | undefined;
+  let closing = false;
   open().then(
     ({ ready, handle }) => {
       const pump = async (): Promise<void> => {
@@ -119,9 +153,11 @@ export function serveWorker<Ready, Call, Reply>(
           }
         }
         running = undefined;
+        if (closing) send({ type: 'idle' });
       };
       port.on('message', (message: ToWorker) => {
-        if (message.type === 'cancel') {
+        if (message.type === 'close') closing = true;
+        else if (message.type === 'cancel') {
           const at = queue.findIndex((item) => item.id === message.id);
           if (at >= 0) queue.splice(at, 1);
           else if (running?.id === message.id) running.cancelled = true;
