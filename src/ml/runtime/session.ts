@@ -5,6 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 import * as ort from 'onnxruntime-node';
 import { AdloomError, bug, messageOf } from '../../base/errors';
 import type { DType } from '../onnx/dtype';
+import { installHint, providersOf, type Device } from './devices';
 
 /** A tensor as plain data, ready to cross a thread boundary. */
 export interface TensorValue {
@@ -18,7 +19,8 @@ export type Feeds = Record<string, TensorValue>;
 export interface SessionOptions {
   /** Threads within one operator; all cores when absent. */
   threads?: number;
-  device?: 'cpu' | 'webgpu' | 'cuda';
+  /** Where it runs; the cpu when absent. */
+  device?: Device;
 }
 
 export interface Session {
@@ -28,10 +30,12 @@ export interface Session {
   release(): Promise<void>;
 }
 
+/** @throws MODEL_INVALID for a graph that no device takes; DEVICE_UNAVAILABLE where a device other than the cpu does not take it */
 export async function createSession(model: Uint8Array | string, options: SessionOptions = {}): Promise<Session> {
   if (isMainThread) throw bug('A model session was opened on the main thread.');
+  const { device = 'cpu' } = options;
   const settings: ort.InferenceSession.SessionOptions = {
-    executionProviders: [options.device ?? 'cpu'],
+    executionProviders: providersOf(device),
     intraOpNumThreads: options.threads ?? 0,
     interOpNumThreads: 1,
     executionMode: 'sequential',
@@ -44,6 +48,7 @@ export async function createSession(model: Uint8Array | string, options: Session
   try {
     session = await (typeof model === 'string' ? ort.InferenceSession.create(model, settings) : ort.InferenceSession.create(model, settings));
   } catch (cause) {
+    if (device !== 'cpu') throw new AdloomError('DEVICE_UNAVAILABLE', `The device ${device} did not take the graph: ${messageOf(cause)}`, { field: 'ENGINE_DEVICE', hint: installHint(device), cause });
     throw new AdloomError('MODEL_INVALID', `The runtime refused the graph: ${messageOf(cause)}`, { cause });
   }
   return {
@@ -56,6 +61,8 @@ export async function createSession(model: Uint8Array | string, options: Session
       try {
         results = await (outputs ? session.run(given, [...outputs]) : session.run(given));
       } catch (cause) {
+        // A device may be lost at any time; whether it was that or the input, the cpu will tell.
+        if (device !== 'cpu') throw new AdloomError('DEVICE_UNAVAILABLE', `The device ${device} failed while it ran: ${messageOf(cause)}`, { field: 'ENGINE_DEVICE', cause });
         throw new AdloomError('MODEL_INVALID', `The graph failed while it ran: ${messageOf(cause)}`, { cause });
       }
       return Object.fromEntries(
