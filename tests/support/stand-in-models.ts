@@ -58,7 +58,7 @@ export function overlapScorer(): Scorer {
   };
   return {
     identity: { id: 'stand-in-scorer', kind: 'classifier', name: 'stand-in', directory: '', device: 'cpu', parameters: 0 },
-    score: ({ prefix, texts }) => Promise.resolve({ scores: texts.map((text) => score(prefix, text)), timing: TIMING }),
+    score: ({ prefix, texts }) => Promise.resolve({ scores: texts.map((text) => score(prefix, text)), timing: TIMING, device: 'cpu' }),
     scoreMany: (pairs) => Promise.resolve(pairs.map(({ prefix, text }) => score(prefix, text))),
     explain: () => Promise.reject(new AdloomError('MODEL_UNAVAILABLE', 'This stand-in explains nothing.')),
     close: () => Promise.resolve(),

@@ -21,7 +21,7 @@ export function wordScorer(): Scorer & { calls: { prefix: string; texts: readonl
     async score({ prefix, texts }, { signal } = {}) {
       if (signal?.aborted) throw new AdloomError('CANCELLED', 'The caller went away.');
       calls.push({ prefix, texts });
-      return { scores: texts.map((text) => scoreOne(prefix, text)), timing: { tokeniseMs: 0.1, queueMs: 0, inferenceMs: 1 } };
+      return { scores: texts.map((text) => scoreOne(prefix, text)), timing: { tokeniseMs: 0.1, queueMs: 0, inferenceMs: 1 }, device: 'cpu' };
     },
     scoreMany: (pairs) => Promise.resolve(pairs.map(({ prefix, text }) => scoreOne(prefix, text))),
     explain: ({ prefix, text }) => Promise.resolve(explainWords(prefix, text, scoreOne(prefix, text))),

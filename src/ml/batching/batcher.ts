@@ -50,7 +50,11 @@ export class Batcher<Payload, Result> {
   private waiting = { requests: 0, tokens: 0 };
   private interactive = { requests: 0, tokens: 0 };
   private callOff: (() => void) | undefined;
-  private closed: unknown;
+  private closed: AdloomError | undefined;
+  /** Why there is no lane, where there is none. */
+  private stopped: unknown;
+  /** Lanes that said when they can be asked again. */
+  private readonly returning = new Set<() => void>();
   private drained: (() => void)[] = [];
 
   constructor(private readonly options: BatcherOptions<Payload, Result>) {
@@ -67,7 +71,7 @@ export class Batcher<Payload, Result> {
    */
   async submit(job: Job<Payload>): Promise<JobReply<Result>> {
     const { parts, deadlineMs, signal } = job;
-    if (this.closed) throw this.closed;
+    if (this.closed ?? this.stopped) throw this.closed ?? this.stopped;
     if (signal?.aborted) throw cancelledError();
     for (const { cost } of parts) if (!(cost > 0 && cost < Infinity)) throw badInput('cost', `A part must cost more than 0 tokens, and not ${cost}.`);
     if (deadlineMs !== undefined && !(deadlineMs >= 0)) throw badInput('deadlineMs', `A deadline is a number of milliseconds of at least 0, not ${deadlineMs}.`);
@@ -110,6 +114,7 @@ export class Batcher<Payload, Result> {
   /** Takes no more jobs; resolves when those that were taken are answered. */
   async close(): Promise<void> {
     this.closed ??= new AdloomError('MODEL_UNAVAILABLE', 'The model has been closed.');
+    for (const callOff of this.returning) callOff();
     if (this.jobs.size > 0 || this.running.size > 0) await new Promise<void>((resolve) => this.drained.push(resolve));
   }
 
@@ -209,19 +214,32 @@ export class Batcher<Payload, Result> {
       entries.forEach((entry, i) => entry.job.take(entry.index, results[i]!));
       for (const job of jobs) this.answer(job, now);
     }
-    const gone = isAdloomError(failure) && failure.code === 'MODEL_UNAVAILABLE';
-    if (gone) this.lanes -= 1;
+    if (isGone(failure)) this.leaveOut(lane, failure.retryAfterMs);
     else this.free.push(lane);
     if (!results) this.retry(batch, failure);
     this.pump();
     if (this.jobs.size === 0 && this.running.size === 0) for (const done of this.drained.splice(0)) done();
   }
 
+  /** A lane without a model is asked no more, or not before the time that it named. */
+  private leaveOut(lane: Lane<Payload, Result>, retryAfterMs: number | undefined): void {
+    this.lanes -= 1;
+    if (retryAfterMs === undefined || this.closed) return;
+    const callOff = this.timers.after(retryAfterMs, () => {
+      this.returning.delete(callOff);
+      this.lanes += 1;
+      this.stopped = undefined;
+      this.free.push(lane);
+      this.pump();
+    });
+    this.returning.add(callOff);
+  }
+
   /** What failed in company is tried again alone, and what failed with its lane on another; the rest fails. */
   private retry({ entries, jobs }: Batch<Payload, Result>, failure: unknown): void {
-    const gone = isAdloomError(failure) && failure.code === 'MODEL_UNAVAILABLE';
+    const gone = isGone(failure);
     if (this.lanes === 0) {
-      this.closed = failure;
+      this.stopped = failure;
       for (const job of this.jobs) this.give(job, 'failed', failure);
     } else if (!gone && jobs.size === 1) {
       for (const job of jobs) this.give(job, 'failed', failure);
@@ -265,4 +283,8 @@ export class Batcher<Payload, Result> {
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+function isGone(failure: unknown): failure is AdloomError {
+  return isAdloomError(failure) && failure.code === 'MODEL_UNAVAILABLE';
 }

@@ -25,16 +25,20 @@ export interface WorkerClient<Ready, Call, Reply> {
   call(payload: Call, signal?: AbortSignal): Promise<Reply & { queueMs: number }>;
   /** Waits for the calls in flight and for the run that a cancelled call left behind, then ends the thread; safe to call twice. */
   close(): Promise<void>;
+  /** Resolves when the thread has ended, with the reason where nobody closed it. */
+  readonly ended: Promise<Error | undefined>;
 }
 
-/** What the calls of a thread that died are rejected with. */
+/** What calls to a thread that died are rejected with: INTERNAL for those in flight, MODEL_UNAVAILABLE for those after. */
 export class WorkerDied extends AdloomError {
   /** @param begun whether this was the call that the thread worked on; those behind it had no part in its end */
   constructor(
+    code: ErrorCode,
+    message: string,
     why: Error,
     readonly begun: boolean,
   ) {
-    super('INTERNAL', why.message, { cause: why.cause ?? why });
+    super(code, message, { cause: why.cause ?? why });
   }
 }
 
@@ -67,11 +71,14 @@ export function startWorker<Ready, Call, Reply>(entry: string, workerData: unkno
     let next = 0;
     let closing: Promise<void> | undefined;
     let gone: Error | undefined;
+    let tellEnd!: (why: Error | undefined) => void;
+    const ended = new Promise<Error | undefined>((done) => (tellEnd = done));
     const post = (message: ToWorker): void => worker.postMessage(message);
     const client = (ready: Ready): WorkerClient<Ready, Call, Reply> => ({
       ready,
       call(payload, signal) {
-        if (gone || closing) return Promise.reject(new AdloomError('MODEL_UNAVAILABLE', 'The model has been closed.', { cause: gone }));
+        if (closing) return Promise.reject(new AdloomError('MODEL_UNAVAILABLE', 'The model has been closed.', { cause: gone }));
+        if (gone) return Promise.reject(new WorkerDied('MODEL_UNAVAILABLE', 'The model has been closed.', gone, false));
         if (signal?.aborted) return Promise.reject(cancelledError());
         const id = next++;
         return new Promise((resolveCall, rejectCall) => {
@@ -89,6 +96,7 @@ export function startWorker<Ready, Call, Reply>(entry: string, workerData: unkno
         });
       },
       close: () => (closing ??= close()),
+      ended,
     });
     const close = async (): Promise<void> => {
       while (waiting.size > 0 && !gone) await new Promise((done) => setTimeout(done, 5));
@@ -117,8 +125,9 @@ export function startWorker<Ready, Call, Reply>(entry: string, workerData: unkno
       // A thread that crashed also exits: what it crashed of is what there is to tell.
       gone ??= error;
       reject(gone);
-      [...waiting.values()].forEach(({ reject: fail }, i) => fail(new WorkerDied(gone!, i === 0)));
+      [...waiting.values()].forEach(({ reject: fail }, i) => fail(new WorkerDied('INTERNAL', gone!.message, gone!, i === 0)));
       waiting.clear();
+      tellEnd(closing ? undefined : gone);
     };
     worker.on('error', (cause) => end(new AdloomError('INTERNAL', `A model thread failed: ${cause.message}`, { cause })));
     worker.on('exit', () => end(closing ? new AdloomError('MODEL_UNAVAILABLE', 'The model has been closed.') : bug('A model thread ended by itself.')));

@@ -1,6 +1,9 @@
 import path from 'node:path';
 import { badInput } from '../../base/errors';
 import { workerEntry } from '../../base/worker-entry';
+import type { Logger } from '../../base/logger';
+import type { Device } from '../runtime/devices';
+import { KeptWorker } from '../runtime/keep-worker';
 import { startWorker } from '../runtime/rpc';
 import type { GeneratorReady, GeneratorReply, GeneratorWorkerData } from './generator-worker';
 import type { WriterEngineName } from './open-language-model';
@@ -11,21 +14,36 @@ export interface OpenGeneratorOptions {
   cache: string;
   /** Our own graphs where they can run the model, unless told. */
   engine?: WriterEngineName;
+  /** Where it runs; the cpu when absent. One that is lost later is left for the cpu. */
+  device?: Device;
+  /** Hears of threads and devices that were lost. */
+  logger?: Logger;
 }
 
 /**
  * Opens a language model in a worker thread.
  * @param reference a directory in Hugging Face layout, or the name of a model on the hub
- * @throws MODEL_UNAVAILABLE, MODEL_INVALID
+ * @throws MODEL_UNAVAILABLE, MODEL_INVALID, DEVICE_UNAVAILABLE
  */
-export async function openGenerator(reference: string, { cache, engine }: OpenGeneratorOptions): Promise<Generator> {
-  const data: GeneratorWorkerData = { reference, cache, ...(engine && { engine }) };
-  const worker = await startWorker<GeneratorReady, GenerateRequest, GeneratorReply>(workerEntry(__dirname, 'generator-worker'), data);
+export async function openGenerator(reference: string, { cache, engine, device = 'cpu', logger }: OpenGeneratorOptions): Promise<Generator> {
+  const name = path.basename(reference);
+  const worker = await KeptWorker.open({
+    name,
+    device,
+    logger,
+    start(on) {
+      const data: GeneratorWorkerData = { reference, cache, device: on, ...(engine && { engine }) };
+      return startWorker<GeneratorReady, GenerateRequest, GeneratorReply>(workerEntry(__dirname, 'generator-worker'), data);
+    },
+  });
+  const { id, parameters } = worker.ready;
   return {
-    identity: { id: worker.ready.id, kind: 'writer', name: path.basename(reference), directory: reference, device: 'cpu', parameters: worker.ready.parameters },
+    get identity() {
+      return { id, kind: 'writer' as const, name, directory: reference, device: worker.device, parameters };
+    },
     async generate(request, { signal } = {}) {
       checkRequest(request);
-      const { generations, ...timing } = await worker.call(request, signal);
+      const { generations, device: _, ...timing } = await worker.call(request, signal);
       return { generations, timing };
     },
     close: () => worker.close(),

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { AdloomError } from '../../base/errors';
 import { openGraphModel } from '../continuation/graph-model';
 import type { LanguageModel } from '../decoding/language-model';
+import type { Device } from '../runtime/devices';
 import { openModel, openTokenizer, textCodec } from '../transformers/open-pretrained';
 import { pipelineModel } from '../transformers/pipeline-model';
 import { prepareDirectory, prepareGraph, type PreparedDirectory } from '../transformers/prepare-directory';
@@ -17,7 +18,7 @@ export type WriterEngineName = 'graphs' | 'transformers';
  * @param engine our own graphs wherever they can run the model, unless told
  * @throws MODEL_UNAVAILABLE, MODEL_INVALID
  */
-export async function openLanguageModel(reference: string, cache: string, engine?: WriterEngineName): Promise<LanguageModel> {
+export async function openLanguageModel(reference: string, cache: string, { engine, device = 'cpu' }: { engine?: WriterEngineName; device?: Device } = {}): Promise<LanguageModel> {
   const local = existsSync(reference);
   if (!local && (path.isAbsolute(reference) || reference.startsWith('.') || reference.split('/').length > 2)) {
     throw new AdloomError('MODEL_UNAVAILABLE', `There is no model directory ${reference}.`, { hint: 'Give a directory in Hugging Face layout, or the name of a model on the hub.' });
@@ -30,8 +31,8 @@ export async function openLanguageModel(reference: string, cache: string, engine
   }
   const tokenizer = await openTokenizer(pretrained);
   if (gpt2 && engine !== 'transformers') {
-    return openGraphModel({ id, ...gpt2, end: gpt2.config.eosTokenId ?? tokenizer.eos_token_id ?? 0, codec: textCodec(tokenizer) });
+    return openGraphModel({ id, ...gpt2, end: gpt2.config.eosTokenId ?? tokenizer.eos_token_id ?? 0, codec: textCodec(tokenizer) }, { device });
   }
   await prepareGraph(prepared);
-  return pipelineModel({ id, parameters: gpt2?.parameters ?? 0, model: await openModel(pretrained), tokenizer });
+  return pipelineModel({ id, parameters: gpt2?.parameters ?? 0, model: await openModel(pretrained, device), tokenizer, device });
 }

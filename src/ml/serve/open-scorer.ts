@@ -1,12 +1,14 @@
 import path from 'node:path';
+import type { Logger } from '../../base/logger';
 import { Batcher } from '../batching/batcher';
 import type { JobReply, QueueLimits } from '../batching/types';
 import { applyPlatt } from '../metrics/platt';
+import type { Device } from '../runtime/devices';
 import type { AdaptableScorer, AdaptedPair } from './adapter-types';
 import { lazyExplainer } from './open-explainer';
 import { BATCH_TOKENS, partsOfGroup, partsOfPairs, type ScorePayload } from './score-parts';
 import { ADAPTER_BYTES, ScorerAdapters } from './scorer-adapters';
-import { laneOf, openLanes, type PartScores, planLanes } from './scorer-lanes';
+import { laneOf, openLanes, type PartScores, planLanes, type ScorerThread } from './scorer-lanes';
 import type { CallOptions, Score, Timing } from './types';
 
 export interface OpenOptions {
@@ -16,6 +18,10 @@ export interface OpenOptions {
   limits?: QueueLimits;
   /** Memory for adapters of each lane, 256 MiB unless told: the ones longest unused make room. */
   adapterBytes?: number;
+  /** Where it runs; the cpu when absent. One that is lost later is left for the cpu. */
+  device?: Device;
+  /** Hears of threads and devices that were lost. */
+  logger?: Logger;
 }
 
 const LIMITS: QueueLimits = { tokens: 512 * 1024, requests: 2_048 };
@@ -27,13 +33,16 @@ const BULK_JOBS = 2;
 
 /**
  * Opens a ranker in worker threads behind one queue.
- * @throws MODEL_UNAVAILABLE where there is no model, MODEL_INVALID for a corrupt or mismatched one
+ * @throws MODEL_UNAVAILABLE where there is no model, MODEL_INVALID for a corrupt or mismatched one, DEVICE_UNAVAILABLE where the device does not take it
  */
 export async function openScorer(directory: string, options: OpenOptions = {}): Promise<AdaptableScorer> {
-  const threads = await openLanes({ directory, adapterBytes: options.adapterBytes ?? ADAPTER_BYTES }, await planLanes(directory, options.threads));
-  const { id, parameters, device, calibration, limits } = threads[0]!.ready;
+  const { device = 'cpu', adapterBytes = ADAPTER_BYTES, logger } = options;
+  const threads: ScorerThread[] = await openLanes({ directory, adapterBytes, device, logger, restore: (client) => adapters.restore(client) }, await planLanes(directory, device, options.threads));
+  const { id, parameters, calibration, limits } = threads[0]!.ready;
   const batcher = new Batcher<ScorePayload, PartScores>({ lanes: threads.map(laneOf), budget: BATCH_TOKENS, limits: options.limits ?? LIMITS });
-  const adapters = new ScorerAdapters(threads, calibration);
+  const adapters: ScorerAdapters = new ScorerAdapters(threads, calibration);
+  // Lanes of the cpu are alike; a device has one.
+  const deviceNow = (): Device => threads[0]!.device;
   const explainer = lazyExplainer(directory, { id, threads: options.threads });
   const toScore = (logit: number, prefix: string, adapter?: string): Score => {
     const { withPrefix, withoutPrefix } = adapters.calibrationOf(adapter);
@@ -66,13 +75,15 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
     await Promise.all([...threads, explainer].map((thread) => thread.close()));
   };
   return {
-    identity: { id, kind: 'classifier', name: path.basename(path.resolve(directory)), directory, device, parameters },
+    get identity() {
+      return { id, kind: 'classifier' as const, name: path.basename(path.resolve(directory)), directory, device: deviceNow(), parameters };
+    },
     async score({ prefix, texts, adapter }, { signal, deadlineMs, priority } = {}) {
       adapters.require(adapter);
       const parts = partsOfGroup({ prefix, texts, adapter }, limits, batcher.freeLanes);
       const reply = await batcher.submit({ parts, signal, deadlineMs, priority });
       const scores = reply.results.flatMap(({ logits }) => Array.from(logits, (logit) => toScore(logit, prefix, adapter)));
-      return { scores, timing: timingOf(reply) };
+      return { scores, timing: timingOf(reply), device: reply.results.at(-1)?.batch.device ?? deviceNow() };
     },
     async scoreMany(pairs, { signal }: CallOptions = {}) {
       for (const { adapter } of pairs) adapters.require(adapter);

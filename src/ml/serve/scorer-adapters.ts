@@ -15,6 +15,7 @@ export const ADAPTER_BYTES = 256 * 1024 * 1024;
 
 export class ScorerAdapters {
   private readonly calibrations = new Map<string, Calibration>();
+  private readonly directories = new Map<string, string>();
 
   /** @param threads the scorer's worker threads; each keeps adapters of its own */
   constructor(
@@ -27,14 +28,21 @@ export class ScorerAdapters {
     const [first] = replies;
     if (first?.kind !== 'loaded') throw bug('A scorer thread did not answer what was asked.');
     this.calibrations.set(first.adapter.id, first.calibration ?? this.base);
+    this.directories.set(first.adapter.id, directory);
     return first.adapter;
   }
 
   async unload(id: string): Promise<boolean> {
     // First here, so that no new call names it.
     const found = this.calibrations.delete(id);
+    this.directories.delete(id);
     await this.all({ kind: 'unload', id });
     return found;
+  }
+
+  /** Loads what is known into a thread that takes another's place. One whose files are gone is refused by code when it is asked for. */
+  async restore(thread: { call(payload: never): Promise<unknown> }): Promise<void> {
+    for (const directory of this.directories.values()) await thread.call({ kind: 'load', directory } as never).catch(() => undefined);
   }
 
   /** Sums over the threads, but for what is known: that is the same in each. */

@@ -1,5 +1,6 @@
 /** The worker thread behind `open-scorer.ts`. */
 import { workerData } from 'node:worker_threads';
+import type { Device } from '../runtime/devices';
 import { serveWorker } from '../runtime/rpc';
 import type { Calibration } from './calibration';
 import { readRankerDirectory } from './ranker-directory';
@@ -12,12 +13,12 @@ export interface ScorerWorkerData {
   threads?: number;
   /** Memory for adapters. */
   adapterBytes: number;
+  device: Device;
 }
 
 export interface ScorerReady {
   id: string;
   parameters: number;
-  device: string;
   calibration: Calibration;
   limits: TextLimits;
 }
@@ -33,11 +34,11 @@ export interface ScorerReply {
 }
 
 serveWorker<ScorerReady, ScorerCall | AdapterCall, ScorerReply | AdapterReply>(async () => {
-  const { directory, threads, adapterBytes } = workerData as ScorerWorkerData;
+  const { directory, threads, device, adapterBytes } = workerData as ScorerWorkerData;
   const ranker = await readRankerDirectory(directory);
-  const engine = await ScorerEngine.openAdaptable(ranker, { threads, adapterBytes });
+  const engine = await ScorerEngine.openAdaptable(ranker, { threads, device, adapterBytes });
   return {
-    ready: { id: ranker.id, parameters: ranker.parameters, device: 'cpu', calibration: ranker.calibration, limits: { prefix: ranker.text.prefixLimit, text: ranker.text.textLimit } },
+    ready: { id: ranker.id, parameters: ranker.parameters, calibration: ranker.calibration, limits: { prefix: ranker.text.prefixLimit, text: ranker.text.textLimit } },
     handle: (call, cancelled) => ('groups' in call ? engine.score(call.groups, cancelled) : engine.adapters!.handle(call)),
   };
 });

@@ -13,7 +13,7 @@ export interface ModelIdentity {
   /** Name of the directory or hub model. */
   name: string;
   directory: string;
-  /** Execution provider in use: cpu, webgpu or cuda. */
+  /** What it runs on now: cpu, webgpu or cuda; the cpu after a device was lost. */
   device: string;
   /** Number of weights. */
   parameters: number;
@@ -39,6 +39,8 @@ export interface ScoreReply {
   /** One per text, in the order asked. */
   scores: Score[];
   timing: Timing;
+  /** What computed these scores. */
+  device: string;
 }
 
 export interface CallOptions {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { AutoModelForCausalLM, AutoTokenizer, env, type PreTrainedModel, type PreTrainedTokenizer } from '@xenova/transformers';
 import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
 import type { TextCodec } from '../decoding/language-model';
+import { installHint, type Device } from '../runtime/devices';
 
 export interface Pretrained {
   /** A directory, or a name on the hub. */
@@ -17,9 +18,9 @@ export function openTokenizer(pretrained: Pretrained): Promise<PreTrainedTokeniz
   return open(pretrained, (name, local) => AutoTokenizer.from_pretrained(name, { local_files_only: local }));
 }
 
-/** @throws MODEL_INVALID for a directory, MODEL_UNAVAILABLE for a name */
-export function openModel(pretrained: Pretrained): Promise<PreTrainedModel> {
-  return open(pretrained, (name, local) => AutoModelForCausalLM.from_pretrained(name, { local_files_only: local, dtype: 'fp32', device: 'cpu' }));
+/** @throws MODEL_INVALID for a directory, MODEL_UNAVAILABLE for a name, DEVICE_UNAVAILABLE where the device does not take it */
+export function openModel(pretrained: Pretrained, device: Device): Promise<PreTrainedModel> {
+  return open(pretrained, (name, local) => AutoModelForCausalLM.from_pretrained(name, { local_files_only: local, dtype: 'fp32', device }), device);
 }
 
 export function textCodec(tokenizer: PreTrainedTokenizer): TextCodec {
@@ -30,7 +31,7 @@ export function textCodec(tokenizer: PreTrainedTokenizer): TextCodec {
   };
 }
 
-async function open<T>({ reference, local, cache }: Pretrained, load: (name: string, local: boolean) => Promise<T>): Promise<T> {
+async function open<T>({ reference, local, cache }: Pretrained, load: (name: string, local: boolean) => Promise<T>, device: Device = 'cpu'): Promise<T> {
   env.allowRemoteModels = !local;
   env.cacheDir = path.join(cache, 'hub');
   if (local) env.localModelPath = `${path.dirname(reference)}${path.sep}`;
@@ -38,6 +39,7 @@ async function open<T>({ reference, local, cache }: Pretrained, load: (name: str
     return await load(local ? path.basename(reference) : reference, local);
   } catch (cause) {
     if (isAdloomError(cause)) throw cause;
+    if (device !== 'cpu') throw new AdloomError('DEVICE_UNAVAILABLE', `The device ${device} did not take the model ${reference}: ${messageOf(cause)}`, { field: 'ENGINE_DEVICE', hint: installHint(device), cause });
     throw new AdloomError(local ? 'MODEL_INVALID' : 'MODEL_UNAVAILABLE', `The model ${reference} could not be loaded: ${messageOf(cause)}`, {
       hint: local ? 'Check that the directory holds config.json, tokenizer.json and model.safetensors of one model.' : 'Check the name and the network, or give a directory.',
       cause,

@@ -2,14 +2,15 @@
 import { LogitsProcessor, LogitsProcessorList, Tensor, type PreTrainedModel, type PreTrainedTokenizer } from '@xenova/transformers';
 import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
 import type { Continuation, LanguageModel } from '../decoding/language-model';
+import type { Device } from '../runtime/devices';
 import { distributionOf } from '../decoding/sampler';
 import { textCodec } from './open-pretrained';
 
 /** Rows decoded together; more are done in turns. */
 const BATCH = 16;
 
-export function pipelineModel(of: { id: string; parameters: number; model: PreTrainedModel; tokenizer: PreTrainedTokenizer }): LanguageModel {
-  const { id, parameters, model, tokenizer } = of;
+export function pipelineModel(of: { id: string; parameters: number; model: PreTrainedModel; tokenizer: PreTrainedTokenizer; device: Device }): LanguageModel {
+  const { id, parameters, model, tokenizer, device } = of;
   const config = model.config as unknown as { vocab_size: number; eos_token_id?: number; n_positions?: number };
   const end = config.eos_token_id ?? tokenizer.eos_token_id ?? 0;
   return {
@@ -22,14 +23,14 @@ export function pipelineModel(of: { id: string; parameters: number; model: PreTr
     async continueRows(continuation) {
       for (let from = 0; from < continuation.rows; from += BATCH) {
         if (continuation.cancelled()) return;
-        await generate(model, end, continuation, from, Math.min(BATCH, continuation.rows - from));
+        await generate({ model, end, device }, continuation, from, Math.min(BATCH, continuation.rows - from));
       }
     },
   };
 }
 
 /** The library runs the model and its cache, greedily: a processor leaves it one token per row, the one that was chosen. */
-async function generate(model: PreTrainedModel, end: number, { prompt, maxTokens, temperature, choose, cancelled }: Continuation, from: number, rows: number): Promise<void> {
+async function generate({ model, end, device }: { model: PreTrainedModel; end: number; device: Device }, { prompt, maxTokens, temperature, choose, cancelled }: Continuation, from: number, rows: number): Promise<void> {
   const dims = [rows, prompt.length];
   const flat = Array.from({ length: rows }, () => prompt).flat();
   const ended = new Set<number>();
@@ -52,6 +53,8 @@ async function generate(model: PreTrainedModel, end: number, { prompt, maxTokens
     } as never);
   } catch (cause) {
     if (isAdloomError(cause)) throw cause;
+    // A device may be lost at any time; whether it was that or the model, the cpu will tell.
+    if (device !== 'cpu') throw new AdloomError('DEVICE_UNAVAILABLE', `The device ${device} failed while it ran: ${messageOf(cause)}`, { field: 'ENGINE_DEVICE', cause });
     throw new AdloomError('MODEL_INVALID', `The language model failed: ${messageOf(cause)}`, { cause });
   }
 }

@@ -69,7 +69,7 @@ export async function scoreCreatives(deps: Dependencies, input: ScoreCreatives):
       explanation: explain(creative, interests, prefix),
       creativeVersion: creative.version,
       profileVersion: profile?.version ?? null,
-      device: deps.scorer.identity.device,
+      device: reply.device,
       timing: reply.timing,
       createdAt: now,
     }));

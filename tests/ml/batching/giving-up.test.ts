@@ -155,6 +155,33 @@ describe('a lane that fails', () => {
   });
 });
 
+describe('a lane that is gone for a while', () => {
+  const back = new AdloomError('MODEL_UNAVAILABLE', 'The thread is being replaced.', { retryAfterMs: 5_000 });
+
+  it('is asked again when it said, and not before', async () => {
+    let broken = true;
+    const s = simulate({ fail: () => (broken ? back : undefined) });
+    const lost = s.submit('a', [100]);
+    await s.time.run(s.time.elapsed() + 200);
+    expect([await codeOf(lost), await codeOf(s.submit('b', [1])), s.batcher.stats().lanes]).toEqual(['MODEL_UNAVAILABLE', 'MODEL_UNAVAILABLE', 0]);
+    broken = false;
+    await s.time.run(s.time.elapsed() + 5_000);
+    const found = s.submit('c', [10]);
+    await s.time.run();
+    expect([await codeOf(found), s.batcher.stats().lanes]).toEqual(['answered', 1]);
+  });
+
+  it('keeps nobody waiting who closes', async () => {
+    const s = simulate({ fail: () => back });
+    const lost = s.submit('a', [100]);
+    await s.time.run(s.time.elapsed() + 200);
+    expect(await codeOf(lost)).toBe('MODEL_UNAVAILABLE');
+    await s.batcher.close();
+    await s.time.run(s.time.elapsed() + 10_000);
+    expect(s.batcher.stats().lanes).toBe(0);
+  });
+});
+
 describe('misuse', () => {
   it.each([0, -1, NaN, Infinity])('a part that costs %d is refused', async (cost) => {
     await expect(simulate().submit('a', [cost])).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'cost' });
