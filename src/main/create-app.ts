@@ -2,10 +2,13 @@ import { createServer } from '../http/create-server';
 import { resumeJobs } from '../jobs/resume-jobs';
 import type { Dependencies } from '../modules/dependencies';
 import type { Config } from './config';
+import { engineDevice } from './engine-device';
 import { openDependencies, type Overrides } from './open-dependencies';
 
 export interface AppDescription {
   readonly database: string;
+  /** What was asked for, what it came to and why; null where no model was opened. */
+  readonly device: { readonly setting: string; readonly device: string; readonly reason: string | null } | null;
   readonly models: readonly { readonly kind: string; readonly name: string; readonly parameters: number; readonly device: string }[];
 }
 
@@ -31,6 +34,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       allowedOrigins: config.allowedOrigins,
       production: config.production,
     });
+    const device = await deviceOf(config, overrides, deps);
     let closing: Promise<void> | null = null;
     return {
       deps,
@@ -40,7 +44,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         await resumeJobs(deps);
         return { url: `${address.replace('0.0.0.0', 'localhost').replace('127.0.0.1', 'localhost')}/graphql` };
       },
-      describe: () => describe(deps),
+      describe: () => describe(deps, device),
       close: (graceMs) => (closing ??= server.close(graceMs).finally(() => closeDependencies(graceMs))),
     };
   } catch (error) {
@@ -49,7 +53,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
 }
 
-function describe({ store, scorer, generator, modelVersionIds }: Dependencies): AppDescription {
+/** Models that a caller brings run where the caller says. */
+async function deviceOf(config: Config, overrides: Overrides, { modelVersionIds }: Dependencies): Promise<AppDescription['device']> {
+  const opened = (modelVersionIds.classifier !== null && !overrides.scorer) || (modelVersionIds.writer !== null && !overrides.generator);
+  return opened ? { setting: config.device, ...(await engineDevice(config.device)) } : null;
+}
+
+function describe({ store, scorer, generator, modelVersionIds }: Dependencies, device: AppDescription['device']): AppDescription {
   const { kind, detail } = store.describe();
   const models = [
     ...(modelVersionIds.classifier ? [scorer.identity] : []),
@@ -57,6 +67,7 @@ function describe({ store, scorer, generator, modelVersionIds }: Dependencies): 
   ];
   return {
     database: `${kind === 'embedded' ? 'embedded' : 'PostgreSQL'}: ${detail}`,
+    device,
     models: models.map(({ kind: purpose, name, parameters, device }) => ({ kind: purpose, name, parameters, device })),
   };
 }

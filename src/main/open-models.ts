@@ -5,6 +5,7 @@ import { openGenerator } from '../ml/serve/open-generator';
 import { openScorer } from '../ml/serve/open-scorer';
 import type { Generator, ModelIdentity, Scorer } from '../ml/serve/types';
 import type { Config, ModelChoice } from './config';
+import { openOnDevice } from './engine-device';
 
 /** A model, and whether it is a real one: a stand-in refuses every call, so that the rest of the program needs no second path. */
 export interface Opened<Model> {
@@ -13,12 +14,14 @@ export interface Opened<Model> {
 }
 
 export function openConfiguredScorer(config: Config, logger: Logger): Promise<Opened<Scorer>> {
-  return open(config.ctrModel, 'ADLOOM_CTR_MODEL', logger, absentScorer, (reference) => openScorer(reference, { threads: config.threads }));
+  return open(config.ctrModel, 'ADLOOM_CTR_MODEL', logger, absentScorer, (reference) =>
+    openOnDevice(config.device, logger, (device) => openScorer(reference, { threads: config.threads, device, logger })),
+  );
 }
 
 export function openConfiguredGenerator(config: Config, logger: Logger): Promise<Opened<Generator>> {
   return open(config.writerModel, 'ADLOOM_WRITER_MODEL', logger, absentGenerator, (reference) =>
-    openGenerator(reference, { cache: path.join(config.dataDir, 'models') }),
+    openOnDevice(config.device, logger, (device) => openGenerator(reference, { cache: path.join(config.dataDir, 'models'), device, logger })),
   );
 }
 

@@ -6,6 +6,7 @@ const wrong: Record<string, Record<string, string>> = {
   'a database that is none': { DATABASE_URL: 'mysql://root:secret@host/db' },
   'a level that is none': { LOG_LEVEL: 'loud' },
   'threads of nothing': { ADLOOM_THREADS: '0' },
+  'a device that is none': { ENGINE_DEVICE: 'tpu' },
   'an origin with a path': { ADLOOM_ALLOWED_ORIGINS: 'https://ads.example/page' },
   'a body of nothing': { ADLOOM_MAX_BODY_BYTES: '12' },
   'a choice that is none': { ADLOOM_DEMO: 'maybe' },

@@ -1,6 +1,7 @@
 import { systemClock } from '../../base/clock';
 import { evaluationTable, runEvaluation } from '../../modules/training/eval-verb';
 import { loadConfig } from '../config';
+import { engineDevice } from '../engine-device';
 import { createProgress } from '../progress';
 import { line } from '../shell';
 import { wholeNumber, type RegisterVerb } from './verb';
@@ -23,8 +24,9 @@ export const registerEval: RegisterVerb = (program, shell, finish) => {
     .action(async (options: EvalOptions) => {
       const config = loadConfig();
       const progress = createProgress(shell, systemClock, 'eval');
+      const { device } = await engineDevice(config.device);
       const report = await runEvaluation(
-        { data: options.data, model: options.model ?? config.ctrModel?.reference ?? 'models/ctr', threads: options.threads ?? config.threads },
+        { data: options.data, model: options.model ?? config.ctrModel?.reference ?? 'models/ctr', threads: options.threads ?? config.threads, device },
         { note: (text) => progress.note(text), signal: shell.signal },
       );
       if (options.json) line(shell.stdout, JSON.stringify(report));

@@ -22,7 +22,7 @@ export function registerServe(program: Command, shell: Shell, finish: (exitCode:
     .option('--port <number>', 'port to listen on; 0 takes a free one (PORT, else 4000)', wholeNumber(0, 65_535))
     .option('--host <address>', 'address to listen on (HOST, else 127.0.0.1)')
     .option('--no-demo', 'leave an empty database empty (ADLOOM_DEMO=false)')
-    .option('--json', 'tell the start as JSON lines: {"demo"} when it was filled, then {"url", "database", "models"}')
+    .option('--json', 'tell the start as JSON lines: {"demo"} when it was filled, then {"url", "database", "device", "models"}')
     .action(async (options: ServeOptions) => {
       const config = configOf(options, {
         ...(options.port === undefined ? {} : { port: options.port }),
@@ -60,15 +60,16 @@ function catchUpWithDemo({ deps }: App): void {
 }
 
 function announce(app: App, url: string, { stdout }: Shell, json: boolean): void {
-  const { database, models } = app.describe();
+  const { database, device, models } = app.describe();
   if (json) {
-    line(stdout, JSON.stringify({ url, database, models }));
+    line(stdout, JSON.stringify({ url, database, device, models }));
     return;
   }
   line(stdout, `Adloom listens at ${url}`);
   line(stdout, `  database  ${database}`);
-  for (const { kind, name, parameters, device } of models) {
-    line(stdout, `  ${kind.padEnd(9)} ${name}, ${(parameters / 1e6).toFixed(1)}M parameters, on ${device}`);
+  if (device) line(stdout, `  device    ${device.device}${device.setting === 'auto' ? ', chosen' : ', as ENGINE_DEVICE says'}${device.reason === null ? '' : ` (${device.reason})`}`);
+  for (const { kind, name, parameters, device: on } of models) {
+    line(stdout, `  ${kind.padEnd(9)} ${name}, ${(parameters / 1e6).toFixed(1)}M parameters, on ${on}`);
   }
   for (const kind of ['classifier', 'writer']) {
     if (!models.some((model) => model.kind === kind)) line(stdout, `  ${kind.padEnd(9)} none: what needs it is refused`);

@@ -1,5 +1,6 @@
 /** `adloom eval`: the click classifier beside its yardstick, on the test split. */
 import { AdloomError } from '../../base/errors';
+import type { Device } from '../../ml/runtime/devices';
 import { openScorer } from '../../ml/serve/open-scorer';
 import { copyJudgements, headlineCases, titleCases } from './ctr-cases';
 import { inSplit, readCtrSources, type CopyFolders } from './ctr-data';
@@ -21,6 +22,8 @@ export interface EvalArguments {
   /** Directory of the ranker. */
   model: string;
   threads?: number;
+  /** What the ranker runs on; the cpu when absent. */
+  device?: Device;
 }
 
 /** @throws CANCELLED when the signal aborts */
@@ -32,7 +35,7 @@ export async function runEvaluation(args: EvalArguments, { note, signal }: { not
   const test = inSplit(sources, 'test');
   note(`${test.upworthy.length} arms of headline tests, ${test.people.length} people held out`);
   stopIfAborted();
-  const scorer = await openScorer(args.model, { threads: args.threads });
+  const scorer = await openScorer(args.model, { threads: args.threads, device: args.device });
   try {
     const ours = await evaluateCtr(scorer, test, sources.people, { signal });
     stopIfAborted();
