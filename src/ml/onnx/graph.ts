@@ -63,7 +63,7 @@ export class Graph {
   }
 
   /** A small constant, shared by all that ask for the same one. */
-  literal(dtype: 'float32' | 'int64' | 'int32', values: readonly number[] | number): Value {
+  literal(dtype: 'float32' | 'int64' | 'int32' | 'uint8', values: readonly number[] | number): Value {
     const list = typeof values === 'number' ? [values] : values;
     const key = `${dtype}:${typeof values === 'number' ? 'scalar' : 'vector'}:${list.join(',')}`;
     const known = this.literals.get(key);
@@ -71,6 +71,7 @@ export class Graph {
     const data =
       dtype === 'float32' ? Float32Array.from(list)
       : dtype === 'int32' ? Int32Array.from(list)
+      : dtype === 'uint8' ? Uint8Array.from(list)
       : BigInt64Array.from(list, (v) => BigInt(v));
     const value = this.constant(`literal_${this.literals.size}`, dtype, typeof values === 'number' ? [] : [list.length], data);
     this.literals.set(key, value);

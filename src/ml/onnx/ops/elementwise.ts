@@ -55,7 +55,7 @@ export function less(g: Graph, a: Value, b: Value): Value {
 
 export function cast(g: Graph, x: Value, dtype: DType): Value {
   if (x.dtype === dtype) return x;
-  const to: Record<DType, number> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 };
+  const to: Record<DType, number> = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10, float64: 11 };
   return g.one('Cast', [x], dtype, x.shape, { to: to[dtype] });
 }
 
