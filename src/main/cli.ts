@@ -4,6 +4,7 @@ import { isAdloomError, messageOf } from '../base/errors';
 import { registerEval } from './commands/eval';
 import { registerGenerate } from './commands/generate';
 import { registerImport } from './commands/import';
+import { registerPrecision } from './commands/precision';
 import { registerSchema } from './commands/schema';
 import { registerScore } from './commands/score';
 import { registerServe } from './commands/serve';
@@ -50,6 +51,7 @@ export async function runCli(args: readonly string[], shell: Shell, onServe: () 
   registerGenerate(program, shell, finish);
   registerTrain(program, shell, finish);
   registerEval(program, shell, finish);
+  registerPrecision(program, shell, finish);
   registerSchema(program, shell, finish);
   try {
     await program.parseAsync(args, { from: 'user' });

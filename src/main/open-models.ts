@@ -2,7 +2,7 @@ import path from 'node:path';
 import { AdloomError, isAdloomError } from '../base/errors';
 import type { Logger } from '../base/logger';
 import { openGenerator } from '../ml/serve/open-generator';
-import { openScorer } from '../ml/serve/open-scorer';
+import { openPreciseScorer } from '../ml/serve/open-precise-scorer';
 import type { Generator, ModelIdentity, Scorer } from '../ml/serve/types';
 import type { Config, ModelChoice } from './config';
 import { openOnDevice } from './engine-device';
@@ -14,9 +14,16 @@ export interface Opened<Model> {
 }
 
 export function openConfiguredScorer(config: Config, logger: Logger): Promise<Opened<Scorer>> {
-  return open(config.ctrModel, 'ADLOOM_CTR_MODEL', logger, absentScorer, (reference) =>
-    openOnDevice(config.device, logger, (device) => openScorer(reference, { threads: config.threads, device, logger })),
-  );
+  const { threads, precision } = config;
+  return open(config.ctrModel, 'ADLOOM_CTR_MODEL', logger, absentScorer, async (reference) => {
+    const scorer = await openOnDevice(config.device, logger, (device) => openPreciseScorer(reference, { threads, precision, device, logger })).catch((error: unknown) => {
+      if (!isAdloomError(error) || error.field !== 'precision') throw error;
+      throw new AdloomError(error.code, error.message, { field: 'ENGINE_PRECISION', hint: error.hint, cause: error });
+    });
+    const { used, why } = scorer.identity.precision!;
+    logger.info('precision of the classifier', { precision: used, why });
+    return scorer;
+  });
 }
 
 export function openConfiguredGenerator(config: Config, logger: Logger): Promise<Opened<Generator>> {

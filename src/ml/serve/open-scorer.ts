@@ -4,6 +4,7 @@ import { Batcher } from '../batching/batcher';
 import type { JobReply, QueueLimits } from '../batching/types';
 import { applyPlatt } from '../metrics/platt';
 import type { Device } from '../runtime/devices';
+import type { AskedPrecision } from '../precision/precision-for';
 import type { AdaptableScorer, AdaptedPair } from './adapter-types';
 import { lazyExplainer } from './open-explainer';
 import { BATCH_TOKENS, partsOfGroup, partsOfPairs, type ScorePayload } from './score-parts';
@@ -14,6 +15,8 @@ import type { CallOptions, Score, Timing } from './types';
 export interface OpenOptions {
   /** Threads of the model, over all its lanes; all cores when absent. */
   threads?: number;
+  /** fp32 unless told; `openPreciseScorer` is what serves. */
+  precision?: AskedPrecision;
   /** What may wait before calls are refused; about a minute's work of one core unless told. */
   limits?: QueueLimits;
   /** Memory for adapters of each lane, 256 MiB unless told: the ones longest unused make room. */
@@ -37,8 +40,8 @@ const BULK_JOBS = 2;
  */
 export async function openScorer(directory: string, options: OpenOptions = {}): Promise<AdaptableScorer> {
   const { device = 'cpu', adapterBytes = ADAPTER_BYTES, logger } = options;
-  const threads: ScorerThread[] = await openLanes({ directory, adapterBytes, device, logger, restore: (client) => adapters.restore(client) }, await planLanes(directory, device, options.threads));
-  const { id, parameters, calibration, limits } = threads[0]!.ready;
+  const threads: ScorerThread[] = await openLanes({ directory, precision: options.precision, adapterBytes, device, logger, restore: (client) => adapters.restore(client) }, await planLanes(directory, device, options.threads));
+  const { id, parameters, precision, calibration, limits } = threads[0]!.ready;
   const batcher = new Batcher<ScorePayload, PartScores>({ lanes: threads.map(laneOf), budget: BATCH_TOKENS, limits: options.limits ?? LIMITS });
   const adapters: ScorerAdapters = new ScorerAdapters(threads, calibration);
   // Lanes of the cpu are alike; a device has one.
@@ -76,7 +79,7 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
   };
   return {
     get identity() {
-      return { id, kind: 'classifier' as const, name: path.basename(path.resolve(directory)), directory, device: deviceNow(), parameters };
+      return { id, kind: 'classifier' as const, name: path.basename(path.resolve(directory)), directory, device: deviceNow(), parameters, precision };
     },
     async score({ prefix, texts, adapter }, { signal, deadlineMs, priority } = {}) {
       adapters.require(adapter);

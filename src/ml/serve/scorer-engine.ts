@@ -1,9 +1,11 @@
 /** Scores groups of texts with a loaded ranker. Lives in a worker thread; knows nothing of messages. */
 import { Recent } from '../../base/recent';
-import { rankerGraph } from '../gpt2/inference-graphs';
+import { buildRankerGraph } from '../gpt2/inference-graphs';
 import { sideFeeds, type RankGroup } from '../gpt2/rank-feeds';
 import { encodePrefix, encodeText, type EncodedPrefix, type EncodedText } from '../gpt2/rank-text';
 import { sharedFeeds } from '../gpt2/share-rows';
+import type { Graph } from '../onnx/graph';
+import { serialize } from '../onnx/serialize';
 import { createSession, type Session, type SessionOptions } from '../runtime/session';
 import { cutRuns, type CandidateGroup } from './cut-runs';
 import { EngineAdapters } from './engine-adapters';
@@ -14,6 +16,11 @@ export interface TextGroup {
   texts: readonly string[];
   /** Id of a loaded adapter; the base scores where absent. */
   adapter?: string;
+}
+
+export interface EngineOptions extends SessionOptions {
+  /** Another build of the graph that runs; adapters run without it. */
+  rewrite?: (graph: Graph) => Graph;
 }
 
 /** Creatives are asked for again and again: the tokens and features of so many are kept. */
@@ -29,13 +36,13 @@ export class ScorerEngine {
     readonly adapters?: EngineAdapters,
   ) {}
 
-  static async open(ranker: LoadedRanker, options: SessionOptions): Promise<ScorerEngine> {
-    return new ScorerEngine(ranker, await createSession(rankerGraph(ranker.shape, ranker.weights), options));
+  static async open(ranker: LoadedRanker, options: EngineOptions): Promise<ScorerEngine> {
+    return new ScorerEngine(ranker, await openGraph(ranker, options));
   }
 
   /** An engine that takes adapters: they are inputs of each run. */
-  static async openAdaptable(ranker: LoadedRanker, options: SessionOptions & { adapterBytes: number }): Promise<ScorerEngine> {
-    const plain = await createSession(rankerGraph(ranker.shape, ranker.weights), options);
+  static async openAdaptable(ranker: LoadedRanker, options: EngineOptions & { adapterBytes: number }): Promise<ScorerEngine> {
+    const plain = await openGraph(ranker, options);
     const engine: ScorerEngine = new ScorerEngine(ranker, plain, new EngineAdapters(ranker, options, (session) => engine.exchange(session)));
     return engine;
   }
@@ -85,6 +92,11 @@ export class ScorerEngine {
       return { prefix: encoded, candidates };
     });
   }
+}
+
+function openGraph({ shape, weights }: LoadedRanker, { rewrite, ...options }: EngineOptions): Promise<Session> {
+  const graph = buildRankerGraph(shape, weights);
+  return createSession(serialize(rewrite?.(graph) ?? graph), options);
 }
 
 /** Runs of one adapter each, in the order in which the adapters first come. */

@@ -1,8 +1,10 @@
 /** The worker thread behind `open-scorer.ts`. */
 import { workerData } from 'node:worker_threads';
 import type { Device } from '../runtime/devices';
+import { precisionFor, type AskedPrecision, type ChosenPrecision } from '../precision/precision-for';
 import { serveWorker } from '../runtime/rpc';
 import type { Calibration } from './calibration';
+import { readPrecisionReport, rewritingOf } from './precision-builds';
 import { readRankerDirectory } from './ranker-directory';
 import type { AdapterCall, AdapterReply } from './scorer-adapters';
 import type { TextLimits } from './score-parts';
@@ -11,6 +13,7 @@ import { ScorerEngine, type TextGroup } from './scorer-engine';
 export interface ScorerWorkerData {
   directory: string;
   threads?: number;
+  precision?: AskedPrecision;
   /** Memory for adapters. */
   adapterBytes: number;
   device: Device;
@@ -19,6 +22,8 @@ export interface ScorerWorkerData {
 export interface ScorerReady {
   id: string;
   parameters: number;
+  /** `margin`: within how much of the best an 8-bit score must be run again; 0 where none must. */
+  precision: ChosenPrecision & { margin: number };
   calibration: Calibration;
   limits: TextLimits;
 }
@@ -34,11 +39,14 @@ export interface ScorerReply {
 }
 
 serveWorker<ScorerReady, ScorerCall | AdapterCall, ScorerReply | AdapterReply>(async () => {
-  const { directory, threads, device, adapterBytes } = workerData as ScorerWorkerData;
+  const { directory, threads, device, precision: asked, adapterBytes } = workerData as ScorerWorkerData;
   const ranker = await readRankerDirectory(directory);
-  const engine = await ScorerEngine.openAdaptable(ranker, { threads, device, adapterBytes });
+  const report = await readPrecisionReport(directory, ranker.id);
+  const chosen = precisionFor(device, report, asked ?? 'fp32');
+  const [figures, ranges] = 'missing' in report || chosen.used === 'fp32' ? [undefined, new Map()] : [report.builds[chosen.used], report.ranges];
+  const engine = await ScorerEngine.openAdaptable(ranker, { threads, device, adapterBytes, rewrite: rewritingOf(chosen.used, ranges) });
   return {
-    ready: { id: ranker.id, parameters: ranker.parameters, calibration: ranker.calibration, limits: { prefix: ranker.text.prefixLimit, text: ranker.text.textLimit } },
+    ready: { id: ranker.id, parameters: ranker.parameters, precision: { ...chosen, margin: figures?.margin ?? 0 }, calibration: ranker.calibration, limits: { prefix: ranker.text.prefixLimit, text: ranker.text.textLimit } },
     handle: (call, cancelled) => ('groups' in call ? engine.score(call.groups, cancelled) : engine.adapters!.handle(call)),
   };
 });

@@ -17,6 +17,8 @@ export interface ModelIdentity {
   device: string;
   /** Number of weights. */
   parameters: number;
+  /** The build in use, why, and within what margin of the best its scores are run again. */
+  precision?: { used: 'fp32' | 'fp16' | 'int8'; why: string; margin: number };
 }
 
 /** Where the time of one reply went, in milliseconds. */

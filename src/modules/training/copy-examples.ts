@@ -106,6 +106,11 @@ function copyOf(lines: readonly CopyLine[], rng: Rng): Copy[] {
   });
 }
 
+/** Every piece of copy for one of the interests, its slots filled. */
+export function copyTexts({ lines, titles }: CopySources, rng: Rng): string[] {
+  return copyOf(lines, rng).filter(({ interest }) => titles.has(interest)).map((copy) => written(copy, FACTS[rng.int(FACTS.length)]!));
+}
+
 function written({ interest, template }: Copy, facts: SlotFacts): string {
   const filled = fillSlots(template, { ...facts, '<interest>': interest });
   return filled.ok ? filled.text : template;

@@ -68,6 +68,26 @@ const tasks = {
     }
     return found;
   },
+  /** Groups of four candidates scored by float32, by 8 bits and by weights of three values. */
+  async gate({ runs }) {
+    const { shape, weights } = await readRankerDirectory(CTR);
+    const graph = buildRankerGraph(shape, weights);
+    const rng = createRng(9);
+    const feeds = Array.from({ length: runs }, () => randomFeeds(shape, rng));
+    const observed = observedGraph(graph);
+    const ranges = observed.read((await runGraph(observed.graph, feeds[0])).outputs);
+    const found = {};
+    for (const [name, build] of Object.entries({ exact: graph, fine: int8Graph(graph, { ranges }), coarse: int8Graph(graph, { ranges, levels: 1 }) })) {
+      const session = await createSession(serialize(build), { threads: 1 });
+      found[name] = [];
+      for (const feed of feeds) {
+        const { data } = (await session.run(feed)).logits;
+        for (let i = 0; i < data.length; i += 4) found[name].push(Array.from(data.slice(i, i + 4)));
+      }
+      await session.release();
+    }
+    return found;
+  },
 };
 
 function randomFeeds({ body, wide, grams }, rng) {

@@ -1,0 +1,46 @@
+import type { AskedPrecision } from '../precision/precision-for';
+import { closeRace } from '../precision/settle';
+import type { AdaptableScorer } from './adapter-types';
+import { openScorer, type OpenOptions } from './open-scorer';
+
+/**
+ * A ranker in the fewest bits that its gate lets pass on its device. Where those are 8, candidates of one request that it cannot tell
+ * from the best are scored again by a second, exact model: who wins is float32's answer.
+ * @throws CONFIG_INVALID where the precision asked for is refused, with the figures
+ */
+export async function openPreciseScorer(directory: string, options: OpenOptions & { precision?: AskedPrecision } = {}): Promise<AdaptableScorer> {
+  const fast = await openScorer(directory, { ...options, precision: options.precision ?? 'auto' });
+  const { precision } = fast.identity;
+  if (!precision || precision.margin === 0) return fast;
+  const exact = await openScorer(directory, { ...options, precision: 'fp32' }).catch(async (error: unknown) => {
+    await fast.close();
+    throw error;
+  });
+  return settledScorer(fast, exact, precision.margin);
+}
+
+/** Adapters run in float32 as they are: what one of them scored needs no second run. */
+export function settledScorer(fast: AdaptableScorer, exact: AdaptableScorer, margin: number): AdaptableScorer {
+  return {
+    ...fast,
+    // What it runs on may change.
+    get identity() {
+      return fast.identity;
+    },
+    async score(request, options) {
+      const reply = await fast.score(request, options);
+      const places = closeRace(reply.scores.map((score) => score.logit), margin);
+      if (places.length === 0 || request.adapter !== undefined) return reply;
+      const again = await exact.score({ ...request, texts: places.map((place) => request.texts[place]!) }, options);
+      const scores = [...reply.scores];
+      places.forEach((place, i) => (scores[place] = again.scores[i]!));
+      const { timing: a } = reply;
+      const { timing: b } = again;
+      const timing = { ...a, tokeniseMs: a.tokeniseMs + b.tokeniseMs, queueMs: a.queueMs + b.queueMs, inferenceMs: a.inferenceMs + b.inferenceMs };
+      return { ...reply, scores, timing };
+    },
+    async close() {
+      await Promise.all([fast.close(), exact.close()]);
+    },
+  };
+}

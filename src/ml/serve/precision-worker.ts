@@ -1,0 +1,69 @@
+/** The worker thread behind `judge-precision.ts`. */
+import { workerData } from 'node:worker_threads';
+import { applyPlatt } from '../metrics/platt';
+import { gateFigures, marginOf, type GateFigures, type GroupScores } from '../precision/gate';
+import type { PrecisionReport } from '../precision/report';
+import { serveWorker } from '../runtime/rpc';
+import { observeRanges, rewritingOf } from './precision-builds';
+import { readRankerDirectory } from './ranker-directory';
+import { ScorerEngine, type TextGroup } from './scorer-engine';
+
+export interface PrecisionWorkerData {
+  directory: string;
+  threads?: number;
+}
+
+export interface JudgeCall {
+  /** Names the groups. */
+  set: string;
+  /** Ranges and margins come from these, figures from those. */
+  fit: readonly TextGroup[];
+  judge: readonly TextGroup[];
+}
+
+export interface JudgeReply {
+  report: PrecisionReport;
+}
+
+serveWorker<object, JudgeCall, JudgeReply>(async () => {
+  const { directory, threads } = workerData as PrecisionWorkerData;
+  const ranker = await readRankerDirectory(directory);
+  const { withPrefix, withoutPrefix } = ranker.calibration;
+
+  const scoresOf = async (engine: ScorerEngine, groups: readonly TextGroup[], cancelled: () => boolean): Promise<Float32Array[] | undefined> => {
+    const found: Float32Array[] = [];
+    for (const group of groups) {
+      const reply = await engine.score([group], cancelled);
+      if (!reply) return undefined;
+      found.push(reply.logits);
+    }
+    return found;
+  };
+  return {
+    ready: {},
+    async handle({ set, fit, judge }, cancelled) {
+      const all = [...fit, ...judge];
+      const ranges = await observeRanges(ranker, fit, { threads });
+      const scored = async (precision: 'fp32' | 'int8' | 'fp16'): Promise<Float32Array[] | undefined> => {
+        const engine = await ScorerEngine.open(ranker, { threads, rewrite: rewritingOf(precision, ranges) });
+        try {
+          return await scoresOf(engine, all, cancelled);
+        } finally {
+          await engine.release();
+        }
+      };
+      const exact = await scored('fp32');
+      const builds: Record<string, GateFigures> = {};
+      for (const precision of ['int8', 'fp16'] as const) {
+        const build = await scored(precision);
+        if (!exact || !build) return undefined;
+        const groups = all.map(({ prefix }, i): GroupScores => {
+          const curve = prefix === '' ? withoutPrefix : withPrefix;
+          return { exact: exact[i]!, build: build[i]!, probability: (logit) => applyPlatt(curve, logit) };
+        });
+        builds[precision] = gateFigures(groups.slice(fit.length), precision === 'int8' ? marginOf(groups.slice(0, fit.length)) : 0);
+      }
+      return { report: { model: ranker.id, set, builds, ranges } };
+    },
+  };
+});

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { best } from '../../../src/ml/precision/gate';
+import { openPreciseScorer } from '../../../src/ml/serve/open-precise-scorer';
+import type { Scorer } from '../../../src/ml/serve/types';
+import { precisionTable, runPrecision } from '../../../src/modules/training/precision-verb';
+import { CTR, editJson, ModelDirectories } from './model-directories';
+
+const directories = new ModelDirectories();
+const open: Scorer[] = [];
+let judged: string;
+let table: string[];
+
+async function precise(directory: string, precision?: 'auto' | 'fp32' | 'int8' | 'fp16'): Promise<Scorer> {
+  const scorer = await openPreciseScorer(directory, { threads: 1, precision });
+  open.push(scorer);
+  return scorer;
+}
+const refusal = (promise: Promise<unknown>): Promise<string> => promise.then(() => 'accepted', (e: { code: string; message: string }) => `${e.code} ${e.message}`);
+/** What the gate found, changed. */
+const withFigures = (change: object): string => {
+  const copy = directories.copyOf(judged);
+  editJson(join(copy, 'precision.json'), (json) => {
+    const builds = json['builds'] as Record<'int8' | 'fp16', object>;
+    return { ...json, builds: { int8: { ...builds.int8, ...change }, fp16: { ...builds.fp16, ...change } } };
+  });
+  return copy;
+};
+
+beforeAll(async () => {
+  judged = directories.copyOf(CTR);
+  table = precisionTable(await runPrecision({ model: judged, threads: 1, judged: 40, fitted: 8 }));
+}, 300_000);
+afterAll(async () => {
+  await Promise.all(open.map((scorer) => scorer.close()));
+  await directories.remove();
+});
+
+const PREFIX = 'trail running shoes | running vest';
+const TEXTS = Array.from({ length: 60 }, (_, i) => `${['Run on', 'A map for', 'The coat of', 'Forget'][i % 4]} ${['mud', 'the city', 'rain', 'Sundays', 'shoes'][i % 5]} ${i}`);
+
+describe('judging a classifier', () => {
+  it('leaves a report about its very weights, and tells each build', async () => {
+    const report = JSON.parse(readFileSync(join(judged, 'precision.json'), 'utf8')) as { model: string; builds: object; ranges: object };
+    const scorer = await precise(judged, 'fp32');
+    expect(report.model).toBe(scorer.identity.id);
+    expect(Object.keys(report.builds)).toEqual(['int8', 'fp16']);
+    expect(Object.keys(report.ranges)).toContain('h.0.attn.c_attn.weight');
+    expect(table.join('\n')).toMatch(/int8 .* %.*\n.*fp16 .* %/);
+    expect(existsSync(join(CTR, 'precision.json'))).toBe(false);
+  });
+
+  it('gives the same report every time', async () => {
+    const again = directories.copyOf(CTR);
+    await runPrecision({ model: again, threads: 1, judged: 10, fitted: 4 });
+    const first = readFileSync(join(again, 'precision.json'), 'utf8');
+    await runPrecision({ model: again, threads: 1, judged: 10, fitted: 4 });
+    expect(readFileSync(join(again, 'precision.json'), 'utf8')).toBe(first);
+  });
+});
+
+describe('a classifier in 8 bits', () => {
+  it('names the winner that float32 names, and scores close to it, in any company', async () => {
+    const directory = withFigures({ top1: 1, ece: 0 });
+    const [exact, fast] = [await precise(directory, 'fp32'), await precise(directory)];
+    expect(fast.identity.precision).toMatchObject({ used: 'int8', why: 'int8 kept 100.0 % of the winners, with probabilities within 0.0000' });
+    const [a, b] = [await exact.score({ prefix: PREFIX, texts: TEXTS }), await fast.score({ prefix: PREFIX, texts: TEXTS })];
+    const logits = [a, b].map((reply) => reply.scores.map((s) => s.logit)) as [number[], number[]];
+    expect(best(logits[1])).toBe(best(logits[0]));
+    logits[0].forEach((v, i) => expect(Math.abs(v - logits[1][i]!)).toBeLessThan(0.1));
+    expect(logits[0]).not.toEqual(logits[1]);
+    const pairs = TEXTS.map((text) => ({ prefix: PREFIX, text }));
+    const [together, reversed] = [await fast.scoreMany(pairs), (await fast.scoreMany(pairs.toReversed())).toReversed()];
+    together.forEach((score, i) => expect(Math.abs(score.logit - reversed[i]!.logit)).toBeLessThan(0.005));
+  });
+
+  it('is not used where its report is about other weights, and says so', async () => {
+    const directory = withFigures({ top1: 1, ece: 0 });
+    editJson(join(directory, 'calibration.json'), (json) => ({ ...json, note: 'changed' }));
+    const scorer = await precise(directory);
+    expect(scorer.identity.precision).toMatchObject({ used: 'fp32', margin: 0, why: expect.stringMatching(/^int8 is not offered: precision.json is about the weights \w{12}, and these are \w{12}$/) });
+    expect(await refusal(precise(directory, 'int8'))).toMatch(/^CONFIG_INVALID The precision int8 was asked for.*about the weights/);
+  });
+
+  it('is refused with the figures where the gate refused it', async () => {
+    const directory = withFigures({ top1: 0.5 });
+    expect((await precise(directory)).identity.precision!.used).toBe('fp32');
+    expect(await refusal(precise(directory, 'int8'))).toContain('it kept the winner of 50.0 % of 40 groups; 99 % are required');
+  });
+
+  it('is not used without a report', async () => {
+    const scorer = await precise(CTR);
+    expect(scorer.identity.precision).toEqual({ used: 'fp32', why: 'int8 is not offered: there is no precision.json beside the model', margin: 0 });
+  });
+});
+
+it('a classifier in 16 bits scores as float32 does', async () => {
+  const directory = withFigures({ top1: 1, ece: 0 });
+  const [exact, half] = [await precise(directory, 'fp32'), await precise(directory, 'fp16')];
+  const [a, b] = [await exact.score({ prefix: PREFIX, texts: TEXTS }), await half.score({ prefix: PREFIX, texts: TEXTS })];
+  a.scores.forEach((score, i) => expect(Math.abs(score.logit - b.scores[i]!.logit)).toBeLessThan(0.02));
+  expect(a.scores.map((s) => s.logit)).not.toEqual(b.scores.map((s) => s.logit));
+});
