@@ -30,7 +30,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
   return { code, out: stdout.text, err: stderr.text };
 }
 
-const VERBS = ['serve', 'import', 'score', 'generate', 'train', 'eval', 'schema'];
+const VERBS = ['serve', 'import', 'score', 'generate', 'train', 'eval', 'precision', 'schema'];
 
 test('help names every verb, and every verb has help', async () => {
   const { code, out } = await run('--help');
@@ -56,6 +56,8 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
     [['serve', '--port', '70000']],
     [['schema', '--check', '/no/such/schema.graphql']],
     [['score', '--model', '/no/such/model']],
+    [['precision', '--groups', '0']],
+    [['precision', '--model', '/no/such/model']],
   ])('%j', async (args) => {
     const { code, out, err } = await run(...args);
     expect([code === 2 || (args[0] === 'score' && code === 1), out]).toEqual([true, '']);

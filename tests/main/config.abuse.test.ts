@@ -7,6 +7,7 @@ const wrong: Record<string, Record<string, string>> = {
   'a level that is none': { LOG_LEVEL: 'loud' },
   'threads of nothing': { ADLOOM_THREADS: '0' },
   'a device that is none': { ENGINE_DEVICE: 'tpu' },
+  'a precision that is none': { ENGINE_PRECISION: 'int4' },
   'an origin with a path': { ADLOOM_ALLOWED_ORIGINS: 'https://ads.example/page' },
   'a body of nothing': { ADLOOM_MAX_BODY_BYTES: '12' },
   'a choice that is none': { ADLOOM_DEMO: 'maybe' },
