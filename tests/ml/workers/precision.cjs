@@ -2,7 +2,8 @@
 const path = require('node:path');
 const { answer, product } = require('./answer.cjs');
 const { createRng } = product('base/rng');
-const { buildRankerGraph } = product('ml/gpt2/inference-graphs');
+const { parametersAsConstants } = product('ml/gpt2/parameters');
+const { rankerInputs, rankerLogits } = product('ml/gpt2/ranker');
 const { Graph } = product('ml/onnx/graph');
 const ops = product('ml/onnx/ops');
 const { serialize } = product('ml/onnx/serialize');
@@ -13,6 +14,13 @@ const { createSession } = product('ml/runtime/session');
 const { readRankerDirectory } = product('ml/serve/ranker-directory');
 
 const CTR = path.join(__dirname, '..', '..', 'fixtures', 'models', 'ctr');
+
+/** Packed rows in, one logit per candidate out. */
+function buildRankerGraph(shape, weights) {
+  const g = new Graph('ranker');
+  g.output('logits', rankerLogits(g, shape, parametersAsConstants(g, weights), rankerInputs(g, shape)));
+  return g;
+}
 
 async function runGraph(graph, feeds) {
   const bytes = serialize(graph);
