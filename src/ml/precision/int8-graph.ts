@@ -7,7 +7,7 @@ import { bug } from '../../base/errors';
 import type { Graph, Value } from '../onnx/graph';
 import { INT8_LEVELS, quantiseColumns, type QuantisedMatrix } from './columns';
 import { linearNodes, type LinearNode } from './linear-node';
-import { families, migrationOf, normalisationOf, type LinearFamily, type Migration } from './migrate-scales';
+import { families, migrationOf, normalisationOf, rowsOf, type LinearFamily, type Migration } from './migrate-scales';
 import type { Ranges } from './ranges';
 import { rewriteGraph, type Rewriting } from './rewrite-graph';
 
@@ -36,11 +36,11 @@ interface Plan {
 }
 
 export function int8Graph(original: Graph, options: Int8Options = {}): Graph {
-  const products = linearNodes(original).filter(({ weight }) => !options.keep?.(weight.value.name));
+  const products = linearNodes(original).filter(({ source }) => !options.keep?.(source));
   const plans = new Map<Value, Plan>();
   for (const family of families(products, options.ranges ?? new Map())) {
     const plan = planOf(original, family);
-    for (const x of family.inputs) plans.set(x, plan);
+    for (const x of family.inputs) plans.set(x, plan).set(rowsOf(x), plan);
   }
   const byNode = new Map(products.map((product) => [product.node, product]));
   const quantised = new Map<Value, Quantised>();
@@ -55,8 +55,9 @@ export function int8Graph(original: Graph, options: Int8Options = {}): Graph {
     }
     const first = node.outputs[0];
     const migration = first && plans.get(first)?.migration;
-    if (!migration) return undefined;
-    const { gain, bias, at } = normalisationOf(original, first)!;
+    const normalisation = migration && normalisationOf(original, first);
+    if (!normalisation) return undefined;
+    const { gain, bias, at } = normalisation;
     const inputs = node.inputs.map((value) => value && context.copyOf(value));
     const { shift, scale } = migration;
     const shape = gain.value.shape;

@@ -4,12 +4,12 @@
  * and both sides fit eight bits (Xiao et al. 2023, SmoothQuant; shifts after Wei et al. 2023, Outlier Suppression+). The
  * normalisation's own gain and bias take it up: it costs nothing while the graph runs.
  */
-import type { Constant, Graph, Node, Value } from '../onnx/graph';
+import type { Constant, Graph, Value } from '../onnx/graph';
 import { liveNodes } from '../onnx/serialize';
 import type { LinearNode } from './linear-node';
 import { joined, type ChannelRange, type Ranges } from './ranges';
 
-/** Products that share inputs or weights, and so must share one scale per channel. */
+/** Products that share inputs, rows of inputs or weights, and so must share one scale per channel. */
 export interface LinearFamily {
   products: LinearNode[];
   inputs: Set<Value>;
@@ -28,12 +28,12 @@ const STRENGTH = 0.75;
 export function families(products: readonly LinearNode[], ranges: Ranges): LinearFamily[] {
   const found: LinearFamily[] = [];
   for (const product of products) {
-    const own: LinearFamily = { products: [product], inputs: new Set([product.x]), range: ranges.get(product.weight.value.name) };
-    const related = found.filter((f) => f.inputs.has(product.x) || f.products.some((p) => p.weight === product.weight));
+    const own: LinearFamily = { products: [product], inputs: new Set([product.x]), range: ranges.get(product.source) };
+    const related = found.filter((f) => f.products.some((p) => p.source === product.source || rowsOf(p.x) === rowsOf(product.x)));
     for (const family of related) {
       own.products.unshift(...family.products);
       for (const x of family.inputs) own.inputs.add(x);
-      if (family.range) own.range = joined(own.range, family.range);
+      if (family.range) own.range = own.range ? joined(own.range, family.range) : family.range;
       found.splice(found.indexOf(family), 1);
     }
     found.push(own);
@@ -41,15 +41,21 @@ export function families(products: readonly LinearNode[], ranges: Ranges): Linea
   return found;
 }
 
+/** What a value takes rows of: a product does not mind which rows it is given. */
+export function rowsOf(x: Value): Value {
+  const { node } = x;
+  return node?.op === 'Gather' && node.attributes['axis'] === 0 && node.inputs[0]!.shape.length === 2 ? node.inputs[0]! : x;
+}
+
 /** Undefined where the inputs do not all come from normalisations that feed nothing else. */
 export function migrationOf(g: Graph, { products, inputs, range }: LinearFamily): Migration | undefined {
   if (!range) return undefined;
   const own = new Set(products.map((p) => p.node));
   const live = liveNodes(g);
-  const readers = (x: Value): Node[] => live.filter((node) => node.inputs.includes(x));
-  const takesUp = (x: Value): boolean =>
-    normalisationOf(g, x) !== undefined && !g.outputs.some(({ value }) => value === x) && readers(x).every((node) => own.has(node));
-  if (![...inputs].every(takesUp)) return undefined;
+  const answered = new Set(g.outputs.map(({ value }) => value));
+  const readByOwn = (x: Value): boolean =>
+    !answered.has(x) && live.every((node) => !node.inputs.includes(x) || own.has(node) || (inputs.has(node.outputs[0]!) && rowsOf(node.outputs[0]!) === x));
+  if (![...inputs].every((x) => readByOwn(x) && readByOwn(rowsOf(x)) && normalisationOf(g, rowsOf(x)) !== undefined)) return undefined;
   const { K } = products[0]!;
   const largest = new Float32Array(K);
   for (const { weight, transposed, N } of products) {

@@ -18,7 +18,7 @@ export type Ranges = ReadonlyMap<string, ChannelRange>;
 /** A graph that answers, beside its own outputs, the channel ranges of every product's input: `low.<i>`, `high.<i>`. */
 export function observedGraph(original: Graph): { graph: Graph; read(outputs: Record<string, { data: ArrayLike<number | bigint> }>): Ranges } {
   const inputs = new Map<Value, string[]>();
-  for (const { x, weight } of linearNodes(original)) inputs.set(x, [...(inputs.get(x) ?? []), weight.value.name]);
+  for (const { x, source } of linearNodes(original)) inputs.set(x, [...(inputs.get(x) ?? []), source]);
   const seen = [...inputs];
   const readers = new Map(linearNodes(original).map(({ node, x }) => [node, x]));
   const extremes = new Map<string, Value>();

@@ -86,14 +86,33 @@ describe('products behind one normalisation', () => {
   const shift = Float32Array.from({ length: K }, (_, k) => (k === 5 ? -60 : 0.1 * k));
   const w1 = normal(K * N, 0.1).map((v, i) => ([5, 40].includes(Math.floor(i / N)) ? v / 30 : v));
   const data = { x: normal(M * K, 1), gain, shift, w1, b1: normal(N, 1), w2: normal(K * N, 0.1), K, N };
-  type Answer = Record<'exact' | 'dynamic' | 'fixed' | 'half', { y1: Floats; y2: Floats }>;
+  type Answer = Record<'exact' | 'dynamic' | 'fixed' | 'half', { y1: Floats; y2: Floats; products: number }>;
   const off = (a: Floats, b: Floats): number => Math.sqrt(a.reduce((sum, v, i) => sum + (v - b[i]!) ** 2, 0) / a.length);
 
   it('keep their precision beside channels that dwarf the rest', async () => {
-    const { exact, dynamic, fixed, half } = await inWorker<Answer>('precision', { task: 'chain', ...data });
+    const { exact, dynamic, fixed, half } = await inWorker<Answer>('precision', { task: 'chain', pattern: 'chain', ...data });
     expect(off(exact.y1, fixed.y1)).toBeLessThan(0.5 * off(exact.y1, dynamic.y1));
     expect(off(exact.y1, fixed.y1)).toBeLessThan(0.02 * Math.sqrt(exact.y1.reduce((sum, v) => sum + v * v, 0) / exact.y1.length));
     expect(off(exact.y2, half.y2)).toBeLessThan(1e-3 * Math.sqrt(exact.y2.reduce((sum, v) => sum + v * v, 0) / exact.y2.length));
+  });
+});
+
+describe('columns of one matrix, and rows of one input', () => {
+  it('are quantised as the whole would be', async () => {
+    const rng = createRng(4);
+    const [M, K, N] = [32, 64, 64];
+    const normal = (size: number): Floats => Float32Array.from({ length: size }, () => rng.normal());
+    const gain = Float32Array.from({ length: K }, (_, k) => (k === 9 ? 40 : 1));
+    const w1 = normal(K * N).map((v, i) => (Math.floor(i / N) === 9 ? v / 40 : v));
+    const { exact, dynamic, fixed } = await inWorker<Record<'exact' | 'dynamic' | 'fixed', { y1: Floats; y2: Floats; products: number }>>('precision', {
+      task: 'chain', pattern: 'cut', x: normal(M * K), gain, shift: normal(K), w1, K, N,
+    });
+    const off = (a: Floats, b: Floats): number => Math.sqrt(a.reduce((sum, v, i) => sum + (v - b[i]!) ** 2, 0) / a.reduce((sum, v) => sum + v * v, 0));
+    expect([exact.products, dynamic.products, fixed.products]).toEqual([0, 2, 2]);
+    for (const y of ['y1', 'y2'] as const) {
+      expect(off(exact[y], fixed[y])).toBeLessThan(0.02);
+      expect(off(exact[y], fixed[y])).toBeLessThan(0.6 * off(exact[y], dynamic[y]));
+    }
   });
 });
 
