@@ -65,7 +65,7 @@ test('a device that is lost under load costs no request: the cpu goes on, every 
   ]);
 }, 120_000);
 
-test('a thread that is killed under load costs no request: another takes its place', async () => {
+test('a thread that ends in the middle of a call costs no request: another takes its place', async () => {
   const seen = await lose('killed');
   expectLogits(seen, expected);
   expect(seen.threads).toBe(2);
