@@ -58,7 +58,7 @@ export function gpt2Body(g: Graph, config: Gpt2Config, param: ParameterSource, i
 }
 
 /** Two linear maps with a GELU between: [N, C] -> [N, 4C] -> [N, C]. */
-function feedForward(g: Graph, x: Value, layer: number, param: ParameterSource): Value {
+export function feedForward(g: Graph, x: Value, layer: number, param: ParameterSource): Value {
   const inner = geluTanh(g, linear(g, x, `h.${layer}.mlp.c_fc`, param));
   return linear(g, inner, `h.${layer}.mlp.c_proj`, param);
 }

@@ -40,7 +40,7 @@ export function rankerParameters({ body, wide, grams }: RankerShape): ParameterS
 
 export function rankerInputs(g: Graph, { body, wide, grams }: RankerShape, rows: 'packed' | 'shared' = 'packed'): RankerInputs {
   const inputs: RankerInputs = {};
-  if (body && rows === 'shared') inputs.shared = sharedInputs(g);
+  if (body && rows === 'shared') inputs.shared = sharedInputs(g, body);
   if (body && rows === 'packed') {
     inputs.deep = {
       ids: g.input('ids', 'int32', ['B', 'T']),
@@ -75,7 +75,7 @@ export function rankerLogits(g: Graph, shape: RankerShape, param: ParameterSourc
     const { hidden } = gpt2Body(g, shape.body, param, { ids, positions, bias: segmentBias(g, ids, segments), dropout });
     parts.push(classifierLogits(g, hidden, rows, param));
   }
-  if (shape.body && inputs.shared) parts.push(classifierLogit(g, sharedBody(g, shape.body, param, inputs.shared), param));
+  if (shape.body && inputs.shared) parts.push(classifierLogit(g, sharedBody(g, shape.body, param, inputs.shared).hidden, param));
   if (shape.wide && inputs.wide) parts.push(wideLogits(g, shape.wide, param, inputs.wide));
   if (shape.grams && inputs.grams) parts.push(gramLogits(g, param, inputs.grams));
   return parts.reduce((sum, part) => add(g, sum, part));

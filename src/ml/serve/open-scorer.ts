@@ -9,7 +9,7 @@ import type { AdaptableScorer, AdaptedPair } from './adapter-types';
 import { lazyExplainer } from './open-explainer';
 import { BATCH_TOKENS, partsOfGroup, partsOfPairs, type ScorePayload } from './score-parts';
 import { ADAPTER_BYTES, ScorerAdapters } from './scorer-adapters';
-import { laneOf, openLanes, type PartScores, planLanes, type ScorerThread } from './scorer-lanes';
+import { laneOf, openLanes, type PartScores, planLanes, type ScorerClient, type ScorerThread } from './scorer-lanes';
 import type { CallOptions, Score, Timing } from './types';
 
 export interface OpenOptions {
@@ -25,6 +25,8 @@ export interface OpenOptions {
   device?: Device;
   /** Hears of threads and devices that were lost. */
   logger?: Logger;
+  /** Bound in bytes of the prefixes' keys and values that each lane keeps between calls, 64 MiB unless told; 0 keeps none. */
+  prefixCacheBytes?: number;
 }
 
 const LIMITS: QueueLimits = { tokens: 512 * 1024, requests: 2_048 };
@@ -39,8 +41,9 @@ const BULK_JOBS = 2;
  * @throws MODEL_UNAVAILABLE where there is no model, MODEL_INVALID for a corrupt or mismatched one, DEVICE_UNAVAILABLE where the device does not take it
  */
 export async function openScorer(directory: string, options: OpenOptions = {}): Promise<AdaptableScorer> {
-  const { device = 'cpu', adapterBytes = ADAPTER_BYTES, logger } = options;
-  const threads: ScorerThread[] = await openLanes({ directory, precision: options.precision, adapterBytes, device, logger, restore: (client) => adapters.restore(client) }, await planLanes(directory, device, options.threads));
+  const { device = 'cpu', adapterBytes = ADAPTER_BYTES, prefixCacheBytes, precision: asked, logger } = options;
+  const model = { directory, precision: asked, adapterBytes, prefixCacheBytes, device, logger, restore: (client: ScorerClient) => adapters.restore(client) };
+  const threads: ScorerThread[] = await openLanes(model, await planLanes(directory, device, options.threads));
   const { id, parameters, precision, calibration, limits } = threads[0]!.ready;
   const batcher = new Batcher<ScorePayload, PartScores>({ lanes: threads.map(laneOf), budget: BATCH_TOKENS, limits: options.limits ?? LIMITS });
   const adapters: ScorerAdapters = new ScorerAdapters(threads, calibration);
@@ -86,7 +89,8 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
       const parts = partsOfGroup({ prefix, texts, adapter }, limits, batcher.freeLanes);
       const reply = await batcher.submit({ parts, signal, deadlineMs, priority });
       const scores = reply.results.flatMap(({ logits }) => Array.from(logits, (logit) => toScore(logit, prefix, adapter)));
-      return { scores, timing: timingOf(reply), device: reply.results.at(-1)?.batch.device ?? deviceNow() };
+      const trimmed = reply.results[0]?.trimmed ?? 0;
+            return { scores, ...(trimmed > 0 ? { prefixTrimmed: trimmed } : {}), timing: timingOf(reply), device: reply.results.at(-1)?.batch.device ?? deviceNow() };
     },
     async scoreMany(pairs, { signal }: CallOptions = {}) {
       for (const { adapter } of pairs) adapters.require(adapter);

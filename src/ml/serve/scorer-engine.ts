@@ -1,4 +1,5 @@
 /** Scores groups of texts with a loaded ranker. Lives in a worker thread; knows nothing of messages. */
+import { AdloomError } from '../../base/errors';
 import { Recent } from '../../base/recent';
 import { buildRankerGraph } from '../gpt2/inference-graphs';
 import { sideFeeds, type RankGroup } from '../gpt2/rank-feeds';
@@ -6,9 +7,10 @@ import { encodePrefix, encodeText, type EncodedPrefix, type EncodedText } from '
 import { sharedFeeds } from '../gpt2/share-rows';
 import type { Graph } from '../onnx/graph';
 import { serialize } from '../onnx/serialize';
-import { createSession, type Session, type SessionOptions } from '../runtime/session';
+import { createSession, type Feeds, type Session, type SessionOptions } from '../runtime/session';
 import { cutRuns, type CandidateGroup } from './cut-runs';
 import { EngineAdapters } from './engine-adapters';
+import { PrefixCache } from './prefix-cache';
 import type { LoadedRanker } from './ranker-directory';
 
 export interface TextGroup {
@@ -18,53 +20,81 @@ export interface TextGroup {
   adapter?: string;
 }
 
-export interface EngineOptions extends SessionOptions {
-  /** Another build of the graph that runs; adapters run without it. */
-  rewrite?: (graph: Graph) => Graph;
-}
-
 /** Creatives are asked for again and again: the tokens and features of so many are kept. */
 const KEPT_TEXTS = 4096;
 
+/** Bytes of prefixes' keys and values that are kept unless told: 128 prefixes of 64 tokens of the shipped model. */
+const KEPT_PREFIXES = 64 << 20;
+
+export interface EngineOptions extends SessionOptions {
+  /** Another build of the graph that runs; adapters run without it. */
+  rewrite?: (graph: Graph) => Graph;
+  /** Bound in bytes of the prefixes' keys and values that are kept between calls; 0 keeps none, and so does a device, which they would have to leave. */
+  prefixCacheBytes?: number;
+}
+
+export interface EngineReply {
+  /** Log-odds of every text, in order of groups and texts. */
+  logits: Float32Array;
+  /** For each group, the tokens of its prefix that did not fit: the oldest. */
+  trimmed: Int32Array;
+  tokeniseMs: number;
+  inferenceMs: number;
+}
+
 export class ScorerEngine {
+  private readonly prefixes: PrefixCache;
   private readonly texts = new Recent<string, EncodedText>(KEPT_TEXTS);
 
   private constructor(
     private readonly ranker: LoadedRanker,
     private session: Session,
+    { device = 'cpu', prefixCacheBytes = KEPT_PREFIXES }: EngineOptions,
     /** Where adapters are loaded; their first one exchanges the session. */
     readonly adapters?: EngineAdapters,
-  ) {}
+  ) {
+    this.prefixes = new PrefixCache(ranker.shape.body!, device === 'cpu' ? prefixCacheBytes : 0);
+  }
 
   static async open(ranker: LoadedRanker, options: EngineOptions): Promise<ScorerEngine> {
-    return new ScorerEngine(ranker, await openGraph(ranker, options));
+    return new ScorerEngine(ranker, await openGraph(ranker, options), options);
   }
 
   /** An engine that takes adapters: they are inputs of each run. */
   static async openAdaptable(ranker: LoadedRanker, options: EngineOptions & { adapterBytes: number }): Promise<ScorerEngine> {
     const plain = await openGraph(ranker, options);
-    const engine: ScorerEngine = new ScorerEngine(ranker, plain, new EngineAdapters(ranker, options, (session) => engine.exchange(session)));
+    const engine: ScorerEngine = new ScorerEngine(ranker, plain, options, new EngineAdapters(ranker, options, (session) => engine.exchange(session)));
     return engine;
   }
 
-  /**
-   * Log-odds of every text, in order of groups and texts.
-   * @param cancelled asked between runs; true ends the work with undefined
-   */
-  async score(groups: readonly TextGroup[], cancelled: () => boolean): Promise<{ logits: Float32Array; tokeniseMs: number; inferenceMs: number } | undefined> {
+  /** @param cancelled asked between runs; true ends the work with undefined */
+  async score(groups: readonly TextGroup[], cancelled: () => boolean): Promise<EngineReply | undefined> {
     const started = performance.now();
     const encoded = this.encode(groups);
     const tokeniseMs = performance.now() - started;
     const logits = new Float32Array(groups.reduce((sum, g) => sum + g.texts.length, 0));
-    const { body, wide, grams } = this.ranker.shape;
     for (const { run, adapter } of runsOf(encoded, groups)) {
       if (cancelled()) return undefined;
-      const given = await this.adapters?.feeds(adapter);
-      const rows = run.map(rankGroup);
-      const { data } = (await this.session.run({ ...sharedFeeds(rows, body!), ...sideFeeds(rows, { wide: !!wide, grams }), ...given })).logits!;
-      run.flatMap((group) => group.candidates).forEach(({ place, nearness }, i) => (logits[place] = Number(data[i]) + nearness));
+      const part = await this.run(run.map(rankGroup), await this.adapters?.feeds(adapter));
+      run.flatMap((group) => group.candidates).forEach(({ place, nearness }, i) => (logits[place] = part[i]! + nearness));
     }
-    return { logits, tokeniseMs, inferenceMs: performance.now() - started - tokeniseMs };
+    requireNumbers(logits);
+    const trimmed = Int32Array.from(encoded, ({ prefix }) => prefix.trimmed);
+    return { logits, trimmed, tokeniseMs, inferenceMs: performance.now() - started - tokeniseMs };
+  }
+
+  /** A prefix alone in its run is remembered: the next part of a large group reads it, and the next call. */
+  private async run(groups: readonly RankGroup[], given: Feeds | undefined): Promise<Float32Array> {
+    const { body, wide, grams } = this.ranker.shape;
+    const { prefix } = groups[0]!;
+    // Adapters change keys and values: the session that takes them gives none out.
+    const alone = groups.length === 1 && given === undefined;
+    const past = alone ? this.prefixes.get(prefix) : undefined;
+    const keep = alone && !past && this.prefixes.takes(prefix);
+    const feeds = { ...sharedFeeds(groups, body!, past), ...sideFeeds(groups, { wide: !!wide, grams }), ...given };
+    const results = await this.session.run(feeds, ['logits', ...(keep ? this.prefixes.outputs : [])]);
+    if (keep) this.prefixes.put(prefix, results);
+    return results.logits!.data as Float32Array;
   }
 
   private async exchange(session: Session): Promise<void> {
@@ -114,4 +144,13 @@ function rankGroup({ prefix, candidates }: CandidateGroup): RankGroup {
     textFeatures: candidates.map(({ text }) => text.features),
     grams: candidates.map(({ text }) => text.grams),
   };
+}
+
+function requireNumbers(logits: Float32Array): void {
+  const wrong = logits.findIndex((logit) => !Number.isFinite(logit));
+  if (wrong >= 0) {
+    throw new AdloomError('MODEL_INVALID', `The model's score of text ${wrong} is ${logits[wrong]}, which is no number.`, {
+      hint: 'Its weights are finite but too large. Use another version of the model.',
+    });
+  }
 }

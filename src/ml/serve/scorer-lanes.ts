@@ -23,6 +23,8 @@ export interface LaneOptions extends Omit<ScorerWorkerData, 'threads'> {
 /** What a part came to: its logits, and the batch whose time it shared. */
 export interface PartScores {
   readonly logits: Float32Array;
+  /** Tokens that did not fit, of the prefix of its first group. */
+  readonly trimmed: number;
   readonly batch: { readonly tokeniseMs: number; readonly inferenceMs: number; readonly device: Device };
 }
 
@@ -63,13 +65,14 @@ export async function openLanes({ restore, logger, ...model }: LaneOptions, plan
 /** A thread as the batcher sees it. */
 export function laneOf(thread: ScorerThread): Lane<ScorePayload, PartScores> {
   return async (payloads, signal) => {
-    const { logits, tokeniseMs, inferenceMs, device } = await thread.call({ groups: payloads.flat() }, signal);
+    const { logits, trimmed, tokeniseMs, inferenceMs, device } = await thread.call({ groups: payloads.flat() }, signal);
     const batch = { tokeniseMs, inferenceMs, device };
-    let at = 0;
+    let [at, group] = [0, 0];
     return payloads.map((groups) => {
-      const from = at;
+      const [from, first] = [at, group];
+      group += groups.length;
       at += groups.reduce((sum, { texts }) => sum + texts.length, 0);
-      return { logits: logits.subarray(from, at), batch };
+      return { logits: logits.subarray(from, at), trimmed: trimmed[first]!, batch };
     });
   };
 }

@@ -8,7 +8,7 @@ import { readPrecisionReport, rewritingOf } from './precision-builds';
 import { readRankerDirectory } from './ranker-directory';
 import type { AdapterCall, AdapterReply } from './scorer-adapters';
 import type { TextLimits } from './score-parts';
-import { ScorerEngine, type TextGroup } from './scorer-engine';
+import { ScorerEngine, type EngineReply, type TextGroup } from './scorer-engine';
 
 export interface ScorerWorkerData {
   directory: string;
@@ -17,6 +17,7 @@ export interface ScorerWorkerData {
   /** Memory for adapters. */
   adapterBytes: number;
   device: Device;
+  prefixCacheBytes?: number;
 }
 
 export interface ScorerReady {
@@ -32,19 +33,15 @@ export interface ScorerCall {
   groups: readonly TextGroup[];
 }
 
-export interface ScorerReply {
-  logits: Float32Array;
-  tokeniseMs: number;
-  inferenceMs: number;
-}
+export type ScorerReply = EngineReply;
 
 serveWorker<ScorerReady, ScorerCall | AdapterCall, ScorerReply | AdapterReply>(async () => {
-  const { directory, threads, device, precision: asked, adapterBytes } = workerData as ScorerWorkerData;
+  const { directory, precision: asked, ...options } = workerData as ScorerWorkerData;
   const ranker = await readRankerDirectory(directory);
   const report = await readPrecisionReport(directory, ranker.id);
-  const chosen = precisionFor(device, report, asked ?? 'fp32');
+  const chosen = precisionFor(options.device, report, asked ?? 'fp32');
   const [figures, ranges] = 'missing' in report || chosen.used === 'fp32' ? [undefined, new Map()] : [report.builds[chosen.used], report.ranges];
-  const engine = await ScorerEngine.openAdaptable(ranker, { threads, device, adapterBytes, rewrite: rewritingOf(chosen.used, ranges) });
+  const engine = await ScorerEngine.openAdaptable(ranker, { ...options, rewrite: rewritingOf(chosen.used, ranges) });
   return {
     ready: { id: ranker.id, parameters: ranker.parameters, precision: { ...chosen, margin: figures?.margin ?? 0 }, calibration: ranker.calibration, limits: { prefix: ranker.text.prefixLimit, text: ranker.text.textLimit } },
     handle: (call, cancelled) => ('groups' in call ? engine.score(call.groups, cancelled) : engine.adapters!.handle(call)),

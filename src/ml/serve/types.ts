@@ -40,6 +40,8 @@ export interface Score {
 export interface ScoreReply {
   /** One per text, in the order asked. */
   scores: Score[];
+  /** Tokens of the prefix that did not fit and were left out, the oldest first; absent where all of it counts. */
+  prefixTrimmed?: number;
   timing: Timing;
   /** What computed these scores. */
   device: string;

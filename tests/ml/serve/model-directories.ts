@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openGenerator, type OpenGeneratorOptions } from '../../../src/ml/serve/open-generator';
-import { openScorer } from '../../../src/ml/serve/open-scorer';
+import { openScorer, type OpenOptions } from '../../../src/ml/serve/open-scorer';
 import type { Generator, Scorer } from '../../../src/ml/serve/types';
 import { readGpt2Directory, writeGpt2Directory } from '../../../src/ml/weights/hf-directory';
 import { readSafetensors, writeSafetensors } from '../../../src/ml/weights/safetensors';
@@ -47,8 +47,8 @@ export class ModelDirectories {
   }
 
   /** Models that are closed with the directories, also where a test fails. */
-  async scorer(directory: string): Promise<Scorer> {
-    const scorer = await openScorer(directory, { threads: 1 });
+  async scorer(directory: string, options: OpenOptions = {}): Promise<Scorer> {
+    const scorer = await openScorer(directory, { threads: 1, ...options });
     this.opened.push(scorer);
     return scorer;
   }

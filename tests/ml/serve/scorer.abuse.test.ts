@@ -51,6 +51,18 @@ describe('a ranker that is spoilt', () => {
   });
 });
 
+describe('a ranker whose weights are finite but senseless', () => {
+  it('refuses to answer rather than answer what is no number', async () => {
+    const directory = directories.copyOf(CTR);
+    await editTensors(join(directory, 'model.safetensors'), (t) => (t.get('transformer.ln_f.weight')!.data as Float32Array).fill(3e38));
+    const model = await directories.scorer(directory);
+    await expect(model.score({ prefix: 'a', texts: ['b'] })).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+      message: expect.stringMatching(/^The model's score of text 0 is (NaN|-?Infinity), which is no number\.$/),
+    });
+  });
+});
+
 describe('texts that nobody would write', () => {
   it('score a number, whatever they are', async () => {
     const model = await directories.scorer(CTR);

@@ -78,6 +78,25 @@ describe('a scorer', () => {
     expect(Math.abs(other - scores[0]!.logit)).toBeGreaterThan(1e-4);
   });
 
+  it('says how much of a long prefix it left out', async () => {
+    const short = await scorer.score({ prefix: PREFIX, texts: TEXTS });
+    expect(short.prefixTrimmed).toBeUndefined();
+    const left = await Promise.all([200, 210, 220].map(async (n) => (await scorer.score({ prefix: `${'rain '.repeat(n)}trail`, texts: TEXTS })).prefixTrimmed!));
+    expect(left[0]).toBeGreaterThan(100);
+    expect(left[1]! - left[0]!).toBeGreaterThanOrEqual(10);
+    expect(left[2]! - left[1]!).toBe(left[1]! - left[0]!);
+  });
+
+  it('remembers prefixes without a change in any score', async () => {
+    const [keeping, fresh] = await Promise.all([{}, { prefixCacheBytes: 0 }].map((bounds) => directories.scorer(CTR, bounds)));
+    const long = Array.from({ length: 900 }, (_, i) => `${TEXTS[i % TEXTS.length]} ${i}`);
+    const requests = [TEXTS, TEXTS.slice(1, 3), long, long.toReversed(), ['Lace up']].flatMap((texts) => [PREFIX, '', 'city breaks'].map((about) => ({ prefix: about, texts })));
+    for (const request of requests) {
+      const [kept, anew] = [(await keeping!.score(request)).scores, (await fresh!.score(request)).scores];
+      kept.forEach((score, i) => expect(Math.abs(score.logit - anew[i]!.logit)).toBeLessThan(1e-4));
+    }
+  });
+
   it('is personal: the same texts in another order for another interest', async () => {
     const order = async (about: string): Promise<string> => {
       const { scores } = await scorer.score({ prefix: about, texts: TEXTS });
