@@ -1,14 +1,14 @@
 /** The graphs that serve: weights are constants in the model file. */
 import { Graph, type Value } from '../onnx/graph';
-import { add, cast, extentScalar, reshape, where } from '../onnx/ops';
+import { cast, extentScalar, reshape, where } from '../onnx/ops';
 import { serialize } from '../onnx/serialize';
 import { causalBias, type KeyValue } from './attention';
 import { gpt2Body } from './body';
 import { headSize, type Gpt2Config } from './config';
-import { classifierLogit, languageModelLogits } from './heads';
+import { languageModelLogits } from './heads';
 import { parametersAsConstants, type Weights } from './parameters';
 import { rankerInputs, rankerLogits, type RankerShape } from './ranker';
-import { BUCKETS, sharedBody, sharedInputs } from './shared-prefix';
+import { BUCKETS } from './shared-prefix';
 
 /**
  * The ranker that serves. Lists of tokens in (`share-rows.ts`), one logit per candidate out: `logits` float32 [K]; and the prefixes' keys
@@ -19,20 +19,9 @@ export function rankerGraph(shape: RankerShape, weights: Weights, buckets = BUCK
   return serialize(buildRankerGraph(shape, weights, buckets));
 }
 
-export function buildRankerGraph({ body, ...beside }: RankerShape, weights: Weights, buckets = BUCKETS): Graph {
+export function buildRankerGraph(shape: RankerShape, weights: Weights, buckets = BUCKETS): Graph {
   const g = new Graph('gpt2-ranker');
-  const param = parametersAsConstants(g, weights);
-  const parts: Value[] = [];
-  if (body) {
-    const { hidden, present } = sharedBody(g, body, param, sharedInputs(g, body, buckets));
-    parts.push(classifierLogit(g, hidden, param));
-    present.forEach(({ key, value }, layer) => {
-      g.output(`present.${layer}.key`, key);
-      g.output(`present.${layer}.value`, value);
-    });
-  }
-  if (beside.wide || beside.grams) parts.push(rankerLogits(g, beside, param, rankerInputs(g, beside)));
-  g.output('logits', parts.reduce((sum, part) => add(g, sum, part)));
+  g.output('logits', rankerLogits(g, shape, parametersAsConstants(g, weights), rankerInputs(g, shape, 'shared', buckets)));
   return g;
 }
 

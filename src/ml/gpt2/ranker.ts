@@ -11,7 +11,7 @@ import { classifierLogit, classifierLogits } from './heads';
 import { gramLogits, gramParameters, type GramConfig, type GramInputs } from './grams';
 import { bodyParameters, classifierParameters, type ParameterSource, type ParameterSpec } from './parameters';
 import { segmentBias } from './segments';
-import { sharedBody, sharedInputs, type SharedInputs } from './shared-prefix';
+import { giveOut, sharedBody, sharedInputs, type SharedInputs } from './shared-prefix';
 import { wideLogits, wideParameters, type WideConfig, type WideInputs } from './wide';
 
 /** Which parts a ranker has; at least one. */
@@ -38,9 +38,9 @@ export function rankerParameters({ body, wide, grams }: RankerShape): ParameterS
   ];
 }
 
-export function rankerInputs(g: Graph, { body, wide, grams }: RankerShape, rows: 'packed' | 'shared' = 'packed'): RankerInputs {
+export function rankerInputs(g: Graph, { body, wide, grams }: RankerShape, rows: 'packed' | 'shared' = 'packed', buckets?: number): RankerInputs {
   const inputs: RankerInputs = {};
-  if (body && rows === 'shared') inputs.shared = sharedInputs(g, body);
+  if (body && rows === 'shared') inputs.shared = sharedInputs(g, body, buckets);
   if (body && rows === 'packed') {
     inputs.deep = {
       ids: g.input('ids', 'int32', ['B', 'T']),
@@ -75,7 +75,11 @@ export function rankerLogits(g: Graph, shape: RankerShape, param: ParameterSourc
     const { hidden } = gpt2Body(g, shape.body, param, { ids, positions, bias: segmentBias(g, ids, segments), dropout });
     parts.push(classifierLogits(g, hidden, rows, param));
   }
-  if (shape.body && inputs.shared) parts.push(classifierLogit(g, sharedBody(g, shape.body, param, inputs.shared).hidden, param));
+  if (shape.body && inputs.shared) {
+    const { hidden, present } = sharedBody(g, shape.body, param, inputs.shared);
+    giveOut(g, present);
+    parts.push(classifierLogit(g, hidden, param));
+  }
   if (shape.wide && inputs.wide) parts.push(wideLogits(g, shape.wide, param, inputs.wide));
   if (shape.grams && inputs.grams) parts.push(gramLogits(g, param, inputs.grams));
   return parts.reduce((sum, part) => add(g, sum, part));

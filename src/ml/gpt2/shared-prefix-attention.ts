@@ -5,7 +5,7 @@
  * bucket b and their tokens, Q queries of each.
  */
 import type { Graph, Value } from '../onnx/graph';
-import { add, concat, gather, gemm, lessOrEqual, matmul, range, reshape, scale, softmax, split, transpose, where, extentScalar } from '../onnx/ops';
+import { add, concat, gather, lessOrEqual, matmul, range, reshape, scale, softmax, split, transpose, where, extentScalar } from '../onnx/ops';
 import { causalBias, type KeyValue } from './attention';
 import { headSize, type Gpt2Config } from './config';
 import { linear } from './linear';
@@ -103,17 +103,19 @@ export function streamAttention(g: Graph, x: Value, layer: number, context: Stre
   const { config, param, layout } = context;
   const [NH, HS, C] = [config.heads, headSize(config), config.channels];
   const name = (suffix: string): string => `h.${layer}.attn.${suffix}`;
-  const projected = reshape(g, linear(g, x, name('c_attn'), param), ['N', 3, NH, HS]);
+  const { queries, projected } = project(g, x, name('c_attn'), context);
 
-  const ofPrefix = parts(g, transpose(g, gather(g, projected, layout.prefix), [2, 0, 3, 1, 4]), 3); // [G, NH, P, HS]
-  const present = behindPast(g, past, ofPrefix[1]!, ofPrefix[2]!);
-  const scores = matmul(g, scaled(g, ofPrefix[0]!, HS), transpose(g, present.key, [0, 1, 3, 2])); // [G, NH, P, S]
+  const ofPrefix = parts(g, transpose(g, gather(g, projected, layout.prefix), [2, 0, 3, 1, 4]), 2); // [G, NH, P, HS]
+  const present = behindPast(g, past, ofPrefix[0]!, ofPrefix[1]!);
+  const asked = transpose(g, gather(g, queries, layout.prefix), [0, 2, 1, 3]);
+  const scores = matmul(g, asked, transpose(g, present.key, [0, 1, 3, 2])); // [G, NH, P, S]
   const prefix = matmul(g, softmax(g, add(g, scores, context.prefixBias)), present.value);
   const mixed = [reshape(g, transpose(g, prefix, [0, 2, 1, 3]), ['N', C])];
 
   for (const bucket of context.buckets) {
-    const [query, key, value] = parts(g, transpose(g, gather(g, projected, bucket.cells), [3, 0, 4, 1, 2, 5]), 3) as [Value, Value, Value];
-    const cells = attend(g, { query: scaled(g, query, HS), key, value, rows: bucket.rows, scores: bucket.scores, bias: bucket.bias }, present, bucket.extents);
+    const [key, value] = parts(g, transpose(g, gather(g, projected, bucket.cells), [3, 0, 4, 1, 2, 5]), 2) as [Value, Value];
+    const query = transpose(g, gather(g, queries, bucket.cells), [0, 3, 1, 2, 4]); // [G, NH, Kb, Tb, HS]
+    const cells = attend(g, { query, key, value, rows: bucket.rows, scores: bucket.scores, bias: bucket.bias }, present, bucket.extents);
     mixed.push(reshape(g, transpose(g, cells, [0, 2, 3, 1, 4]), ['N', C]));
   }
   const stream = gather(g, concat(g, mixed, 0, 'N'), layout.restore);
@@ -125,35 +127,19 @@ export function lastAttention(g: Graph, x: Value, layer: number, context: Stream
   const { config, param, layout } = context;
   const [NH, HS, C] = [config.heads, headSize(config), config.channels];
   const name = (suffix: string): string => `h.${layer}.attn.${suffix}`;
-  const { asking, others } = projectLast(g, x, name('c_attn'), context);
-  const queries = reshape(g, asking, ['K', NH, HS]);
-  const projected = reshape(g, others, ['N', 2, NH, HS]);
+  const { queries: all, projected } = project(g, x, name('c_attn'), context);
+  const queries = gather(g, all, layout.ends); // [K, NH, HS]
   const ofPrefix = parts(g, transpose(g, gather(g, projected, layout.prefix), [2, 0, 3, 1, 4]), 2); // [G, NH, P, HS]
   const present = behindPast(g, past, ofPrefix[0]!, ofPrefix[1]!);
   const mixed = context.buckets.map((bucket) => {
     const [key, value] = parts(g, transpose(g, gather(g, projected, bucket.cells), [3, 0, 4, 1, 2, 5]), 2) as [Value, Value];
     const byHead = transpose(g, gather(g, queries, bucket.lasts), [0, 2, 1, 3]); // [G, NH, K, HS]
-    const query = scaled(g, g.one('Unsqueeze', [byHead, g.literal('int64', [3])], 'float32', ['G', NH, bucket.extents.K, 1, HS]), HS);
-    const cells = attend(g, { query, key, value, rows: bucket.lastRows, scores: bucket.lastScores, bias: bucket.lastBias }, present, { ...bucket.extents, T: 1 });
+    const asking = g.one('Unsqueeze', [byHead, g.literal('int64', [3])], 'float32', ['G', NH, bucket.extents.K, 1, HS]);
+    const cells = attend(g, { query: asking, key, value, rows: bucket.lastRows, scores: bucket.lastScores, bias: bucket.lastBias }, present, { ...bucket.extents, T: 1 });
     return reshape(g, transpose(g, cells, [0, 2, 3, 1, 4]), ['K', C]);
   });
   const rows = gather(g, concat(g, mixed, 0, 'K'), layout.restoreEnds);
   return { output: linear(g, rows, name('c_proj'), param), present };
-}
-
-/** Queries of the last tokens [K, C], and keys and values of all [N, 2C]. */
-function projectLast(g: Graph, x: Value, name: string, { config, param, layout }: StreamContext): { asking: Value; others: Value } {
-  const C = config.channels;
-  if (param.adapt) {
-    // An adapter changes the layer as a whole.
-    const [query, others] = split(g, linear(g, x, name, param), 1, [C, 2 * C]) as [Value, Value];
-    return { asking: gather(g, query, layout.ends), others };
-  }
-  // The runtime folds these slices of constants when it opens the graph.
-  const columns = (v: Value, from: number, to: number): Value =>
-    g.one('Slice', [v, g.literal('int64', [from]), g.literal('int64', [to]), g.literal('int64', [-1])], v.dtype, [...v.shape.slice(0, -1), to - from]);
-  const project = (rows: Value, from: number, to: number): Value => gemm(g, rows, columns(param(`${name}.weight`), from, to), columns(param(`${name}.bias`), from, to));
-  return { asking: project(gather(g, x, layout.ends), 0, C), others: project(x, C, 3 * C) };
 }
 
 interface Asking {
@@ -196,8 +182,11 @@ function parts(g: Graph, x: Value, n: number): Value[] {
   return Array.from({ length: n }, (_, i) => g.one('Gather', [x, g.literal('int64', i)], x.dtype, x.shape.slice(1), { axis: 0 }));
 }
 
-function scaled(g: Graph, query: Value, HS: number): Value {
-  return scale(g, query, 1 / Math.sqrt(HS));
+/** Scaled queries [N, NH, HS], and keys and values [N, 2, NH, HS]. */
+function project(g: Graph, x: Value, name: string, { config, param }: StreamContext): { queries: Value; projected: Value } {
+  const [NH, HS, C] = [config.heads, headSize(config), config.channels];
+  const [query, others] = split(g, linear(g, x, name, param), 1, [C, 2 * C]) as [Value, Value];
+  return { queries: reshape(g, scale(g, query, 1 / Math.sqrt(HS)), ['N', NH, HS]), projected: reshape(g, others, ['N', 2, NH, HS]) };
 }
 
 /** Reshape where an extent may be 0. */

@@ -57,3 +57,11 @@ export function sharedBody(g: Graph, config: Gpt2Config, param: ParameterSource,
   }
   return { hidden: norm(x, 'ln_f'), present };
 }
+
+/** Every graph that serves gives them out: then the runtime fuses alike in all, and equal inputs give equal bits. */
+export function giveOut(g: Graph, present: readonly KeyValue[]): void {
+  present.forEach(({ key, value }, layer) => {
+    g.output(`present.${layer}.key`, key);
+    g.output(`present.${layer}.value`, value);
+  });
+}

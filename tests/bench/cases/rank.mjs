@@ -2,6 +2,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { campaignWith, profileWith } from '../data.mjs';
 import { engineRows } from '../engine/rank-rows.mjs';
+import { variantRows } from '../engine/variant-rows.mjs';
 import { median, quantile, repeat, round } from '../measure.mjs';
 import { product } from '../platform.mjs';
 
@@ -20,7 +21,7 @@ export async function run(platform) {
     rows.push(await againstUnshared(deps, profile, campaign, candidates));
     if (candidates === 100) rows.push(await loopDelay(rank));
   }
-  return [...rows, ...(await engineRows())];
+  return [...rows, ...(await engineRows()), ...(await variantRows(deps.scorer.identity.directory))];
 }
 
 /** One shared prefix against the same profile computed anew for each candidate, in turn. */
@@ -30,12 +31,18 @@ async function againstUnshared(deps, profile, campaign, candidates) {
   const texts = page.edges.map((edge) => `${edge.node.headline} ${edge.node.body ?? ''}`);
   const prefix = profileText(profile, { vertical: campaign.vertical });
   const ratios = [];
-  for (let i = -1; i < 9; i++) {
-    const [shared] = await repeat(1, () => deps.scorer.score({ prefix, texts }), 0);
-    const [apart] = await repeat(1, async () => {
-      for (const text of texts) await deps.scorer.score({ prefix, texts: [text] });
-    }, 0);
-    if (i >= 0) ratios.push(apart / shared);
+  // A scorer that remembered the prefix would not compute it anew.
+  const scorer = await product('ml/serve/open-scorer').openScorer(deps.scorer.identity.directory, { prefixCacheBytes: 0 });
+  try {
+    for (let i = -1; i < 9; i++) {
+      const [shared] = await repeat(1, () => scorer.score({ prefix, texts }), 0);
+      const [apart] = await repeat(1, async () => {
+        for (const text of texts) await scorer.score({ prefix, texts: [text] });
+      }, 0);
+      if (i >= 0) ratios.push(apart / shared);
+    }
+  } finally {
+    await scorer.close();
   }
   return { name: `rank ${candidates} candidates, together against one by one`, value: round(median(ratios), 2), unit: 'x' };
 }
