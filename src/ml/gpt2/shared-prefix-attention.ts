@@ -101,7 +101,7 @@ export function streamContext(g: Graph, config: Gpt2Config, param: ParameterSour
 /** Queries, keys and values of every token: x [N, C] -> output [N, C] and each prefix's keys and values, [G, NH, S, HS]. */
 export function streamAttention(g: Graph, x: Value, layer: number, context: StreamContext, past: KeyValue): { output: Value; present: KeyValue } {
   const { config, param, layout } = context;
-  const [NH, HS, C] = [config.heads, headSize(config), config.channels];
+  const C = config.channels;
   const name = (suffix: string): string => `h.${layer}.attn.${suffix}`;
   const { queries, projected } = project(g, x, name('c_attn'), context);
 
