@@ -88,7 +88,7 @@ test('threads that die again and again are not replaced for ever: calls are refu
   // Every thread answers once and dies in its second run.
   const seen = await lose('deadly');
   // The same within what any grouping promises: a prefix that is remembered adds up in another order.
-  seen.before.replies[0]!.logits.forEach((logit, i) => expect(logit).toBeCloseTo(expected[0]![i]!, 4));
+  seen.before.replies[0]!.logits!.forEach((logit, i) => expect(logit).toBeCloseTo(expected[0]![i]!, 4));
   expect(seen.during.map(({ code }) => code ?? 'answered')).toEqual(['answered', 'answered', 'answered', 'MODEL_UNAVAILABLE', 'MODEL_UNAVAILABLE']);
   expect(seen.after).toMatchObject({ code: 'MODEL_UNAVAILABLE', message: 'The thread of the model ctr had to be replaced more than 3 times within 60 s: A model thread ended by itself. This is a bug in Adloom.' });
   expect(seen.after.retryAfterMs).toBeGreaterThan(30_000);
