@@ -95,7 +95,8 @@ function bucketsOf(groups: readonly PrefixGroup[], buckets: number): [number, nu
     const inside = (list: readonly number[]): number => list.filter((n) => n <= T && (b === 0 || n > bounds[b - 1]!)).length;
     return [Math.max(...lengths.map(inside)), T];
   });
-  while (extents.length < buckets) extents.push([0, 1]);
+  // One cell of padding where a bucket is not needed: devices refuse to compute on nothing.
+  while (extents.length < buckets) extents.push([1, 1]);
   return extents;
 }
 
