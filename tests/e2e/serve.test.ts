@@ -37,7 +37,7 @@ describe('a first start', () => {
       { url: expect.stringMatching(/^http:\/\/localhost:\d+\/graphql$/), database: expect.stringContaining('embedded'), models: [
         { kind: 'classifier', name: 'ctr', device: 'cpu', parameters: expect.any(Number) },
         { kind: 'writer', name: 'writer', device: 'cpu', parameters: expect.any(Number) },
-      ] },
+      ], device: { setting: 'auto', device: 'cpu', reason: expect.any(String) } },
     ]);
     expect((program.told[0] as { demo: { written: number } }).demo.written).toBeGreaterThanOrEqual(12);
   });
