@@ -23,7 +23,7 @@ const SAME = 0.01;
 
 /**
  * Which words of profile and copy moved a score. Texts are not kept with predictions: they are read as they are now, under the consent
- * of now, by the model of now; where that gives another score, `changedSince` says what changed. Costs a tenth of a second or more.
+ * of now, by the model of now; where that gives another score, `changedSince` says what changed. Costs some tenths of a second.
  * Where no model scored there was no time for one: no word moved anything.
  * @throws NOT_FOUND where creative, campaign or profile are gone; MODEL_UNAVAILABLE, OVERLOADED, CANCELLED
  */
