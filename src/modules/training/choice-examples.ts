@@ -4,7 +4,7 @@ import type { PlattCalibration } from '../../ml/metrics/platt';
 import type { LoadedRanker } from '../../ml/serve/ranker-directory';
 import type { RankExample, RankPair } from '../../ml/train/rank-data';
 import type { Choice } from './choices';
-import { createEncoder } from './ctr-examples';
+import { createEncoder, example } from './ctr-examples';
 
 /** How the base's logits become log-odds of a click in this log. */
 export interface Curves {
@@ -27,19 +27,13 @@ export function choiceExamples(choices: readonly Choice[], ranker: LoadedRanker,
   return [...countByProfile(choices)].flatMap(([profile, shown]) => {
     const near = ranker.nearness?.behind(profile);
     const { slope, intercept } = profile === '' ? curves.withoutProfile : curves.withProfile;
-    const prefix = encoder.prefix(profile);
     return dealt(rng.shuffle(shown)).map((texts): RankExample => {
-      const encoded = texts.map(({ text }) => encoder.text(text));
+      const plain = example(encoder, profile, texts.map(({ text }) => text), pairsOf(texts));
       return {
-        prefix: prefix.ids,
-        prefixFeatures: prefix.features,
-        texts: encoded.map((e) => e.ids),
-        textFeatures: encoded.map((e) => e.features),
-        grams: encoded.map((e) => e.grams),
+        ...plain,
         points: texts.map(({ shown: count, clicks }) => ({ target: clicks / count, weight: count })),
-        pairs: pairsOf(texts),
         // What shared words add is added outside the graph when serving: the adapter must learn on top of it.
-        lines: encoded.map((e) => ({ scale: slope, shift: intercept + slope * (near?.(e.grams) ?? 0) })),
+        lines: texts.map(({ text }) => ({ scale: slope, shift: intercept + slope * (near?.(encoder.text(text).grams) ?? 0) })),
       };
     });
   });
