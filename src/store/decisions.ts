@@ -1,6 +1,6 @@
 import type { Decision, DecisionCandidate } from '../domain/entities/decision';
 import type { Decision as Row } from './generated/client';
-import { anyOf, insertion, json, rows, sql, type Columns, type Db } from './sql';
+import { anyOf, join, json, names, raw, rows, sql, table, type Columns, type Db } from './sql';
 
 export interface Decisions {
   byIds(advertiserId: string, ids: readonly string[]): Promise<Decision[]>;
@@ -16,7 +16,8 @@ export function decisions(db: Db): Decisions {
     },
     async append(items) {
       if (items.length === 0) return [];
-      const stored = await rows<{ id: string }>(db, sql`${insertion('decisions', items, COLUMNS)} ON CONFLICT DO NOTHING RETURNING id`);
+      const stored = await rows<{ id: string }>(db, sql`
+        INSERT INTO decisions (${names(COLUMNS)}) SELECT ${VALUES} FROM ${table('given', items, COLUMNS)} ON CONFLICT DO NOTHING RETURNING id`);
       return stored.map(({ id }) => id);
     },
   };
@@ -25,16 +26,33 @@ export function decisions(db: Db): Decisions {
 const COLUMNS: Columns<Decision> = {
   id: ['uuid', (d) => d.id],
   advertiser_id: ['uuid', (d) => d.advertiserId],
+  request_id: ['uuid', (d) => d.requestId],
   campaign_id: ['uuid', (d) => d.campaignId],
   creative_id: ['uuid', (d) => d.creativeId],
   profile_id: ['uuid', (d) => d.profileId],
   placement: ['text', (d) => d.placement],
+  slot: ['int4', (d) => d.slot],
+  vertical: ['"Vertical"', (d) => d.vertical],
+  segments: ['jsonb', (d) => json(d.segments)],
+  personalised: ['bool', (d) => d.personalised],
   policy: ['text', (d) => d.policy],
   propensity: ['float8', (d) => d.propensity],
+  p_click: ['float8', (d) => d.pClick],
+  model_version_id: ['uuid', (d) => d.modelVersionId],
+  shadow_model_version_id: ['uuid', (d) => d.shadowModelVersionId],
+  experiment_id: ['uuid', (d) => d.experimentId],
   experiment_arm: ['text', (d) => d.experimentArm],
   candidates: ['jsonb', (d) => json(d.candidates.map((each) => ({ ...each, expectedValueMicros: each.expectedValueMicros.toString() })))],
+  currency: ['text', (d) => d.currency],
+  cost_micros: ['int8', (d) => d.costMicros],
+  reserved_micros: ['int8', (d) => d.reservedMicros],
+  expires_at: ['timestamptz', (d) => d.expiresAt],
+  impression_at: ['timestamptz', (d) => d.impressionAt],
+  click_at: ['timestamptz', (d) => d.clickAt],
   created_at: ['timestamptz', (d) => d.createdAt],
 };
+/** Arrays of arrays must be square in PostgreSQL: segments travel as JSON. */
+const VALUES = join(Object.keys(COLUMNS).map((column) => (column === 'segments' ? sql`ARRAY(SELECT jsonb_array_elements_text(given.segments))` : raw(`given.${column}`))));
 
 function fromRow(row: Row): Decision {
   const candidates = row.candidates as unknown as (Omit<DecisionCandidate, 'expectedValueMicros'> & { expectedValueMicros: string })[];

@@ -1,4 +1,4 @@
-import { aCampaign, aCreative, aGenerationJob, aModelVersion, later, NOON } from '../support/entities';
+import { aCampaign, aCreative, aDecision, aGenerationJob, aModelVersion, later, NOON } from '../support/entities';
 import { testIds } from '../support/embedded-store';
 import { onEachDatabase, type Subject } from './on-each-database';
 
@@ -178,19 +178,11 @@ onEachDatabase((subject) => {
     await store.campaigns.insert(campaign);
     const creative = aCreative(campaign);
     await store.creatives.insertMany([creative]);
-    const decision = {
-      id: testIds.next(),
-      advertiserId,
-      campaignId: campaign.id,
-      creativeId: creative.id,
-      profileId: null,
-      placement: 'home',
-      policy: 'greedy',
+    const decision = aDecision(creative, {
+      segments: ['runners', 'with, comma'],
       propensity: 0.95,
-      experimentArm: null,
-      candidates: [{ creativeId: creative.id, pClick: 0.1, expectedValueMicros: 25n, propensity: 0.95 }],
-      createdAt: NOON,
-    };
+      candidates: [{ creativeId: creative.id, campaignId: campaign.id, pClick: 0.1, offset: { mean: 0.2, deviation: 0.5 }, expectedValueMicros: 25n, propensity: 0.95 }],
+    });
     expect(await store.decisions.append([decision])).toEqual([decision.id]);
     expect(await store.decisions.append([decision])).toEqual([]);
     expect(await store.decisions.byIds(advertiserId, [decision.id])).toEqual([decision]);

@@ -1,6 +1,7 @@
 /** Whole, plausible entities for tests; each test states only what it is about. */
 import type { Campaign } from '../../src/domain/entities/campaign';
 import type { Creative } from '../../src/domain/entities/creative';
+import type { Decision } from '../../src/domain/entities/decision';
 import type { BehaviourEvent } from '../../src/domain/entities/event';
 import type { GenerationJob } from '../../src/domain/entities/generation-job';
 import type { ModelVersion } from '../../src/domain/entities/model-version';
@@ -116,6 +117,7 @@ export function aModelVersion(advertiserId: string, stated: Partial<ModelVersion
     id,
     advertiserId,
     kind: 'CLASSIFIER',
+    vertical: null,
     name: 'ctr',
     contentHash: `hash-${id}`,
     directory: 'models/ctr',
@@ -171,6 +173,38 @@ export function anOutcome(creative: Pick<Creative, 'id' | 'advertiserId' | 'camp
     valueMicros: null,
     occurredAt: NOON,
     receivedAt: NOON,
+    ...stated,
+  };
+}
+
+export function aDecision(creative: Pick<Creative, 'id' | 'advertiserId' | 'campaignId'>, stated: Partial<Decision> = {}): Decision {
+  return {
+    id: testIds.next(),
+    advertiserId: creative.advertiserId,
+    requestId: testIds.next(),
+    campaignId: creative.campaignId,
+    creativeId: creative.id,
+    profileId: null,
+    placement: 'home',
+    slot: 0,
+    vertical: 'ECOMMERCE',
+    segments: [],
+    personalised: false,
+    policy: 'thompson',
+    propensity: 1,
+    pClick: 0.05,
+    modelVersionId: null,
+    shadowModelVersionId: null,
+    experimentId: null,
+    experimentArm: null,
+    candidates: [{ creativeId: creative.id, campaignId: creative.campaignId, pClick: 0.05, offset: { mean: 0, deviation: 1 }, expectedValueMicros: 25n, propensity: 1 }],
+    currency: 'EUR',
+    costMicros: 0n,
+    reservedMicros: 0n,
+    expiresAt: later(3_600_000),
+    impressionAt: null,
+    clickAt: null,
+    createdAt: NOON,
     ...stated,
   };
 }

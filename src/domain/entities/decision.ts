@@ -1,23 +1,54 @@
+import type { Vertical } from './campaign';
+
 /** One candidate of a decision, with what the policy knew of it. */
 export interface DecisionCandidate {
   readonly creativeId: string;
+  readonly campaignId: string;
+  /** The model's calibrated chance of a click, before evidence. */
   readonly pClick: number;
+  /** Posterior of the creative's offset on the log-odds: what outcomes said beside the model. */
+  readonly offset: { readonly mean: number; readonly deviation: number };
   readonly expectedValueMicros: bigint;
   readonly propensity: number;
+  /** The same chance by the model in SHADOW, where there is one. */
+  readonly shadowPClick?: number;
 }
 
-/** Which creative a policy chose for a person in a placement, and how likely that choice was. Append-only. */
+/** Which creative a policy chose for a person in a placement, and how likely that choice was. */
 export interface Decision {
   readonly id: string;
   readonly advertiserId: string;
+  /** The decisions of one call share it. */
+  readonly requestId: string;
   readonly campaignId: string;
   readonly creativeId: string;
   readonly profileId: string | null;
   readonly placement: string;
+  /** Which of the placement's winners, 0 first. */
+  readonly slot: number;
+  readonly vertical: Vertical;
+  /** Of the person at that time; empty where they did not agree to measurement. */
+  readonly segments: readonly string[];
+  /** Whether anything of the person reached the model. */
+  readonly personalised: boolean;
   readonly policy: string;
-  /** Probability with which the policy chose what it chose, in (0, 1]. */
+  /** Probability with which the policy chose what it chose, given the winners before it, in (0, 1]. */
   readonly propensity: number;
+  /** The model's chance of a click for what was chosen, before evidence. */
+  readonly pClick: number;
+  /** Null where no model scored. */
+  readonly modelVersionId: string | null;
+  readonly shadowModelVersionId: string | null;
+  readonly experimentId: string | null;
   readonly experimentArm: string | null;
   readonly candidates: readonly DecisionCandidate[];
+  readonly currency: string;
+  /** What its impression costs, and how much of the budget is still held for it. */
+  readonly costMicros: bigint;
+  readonly reservedMicros: bigint;
+  /** After this an impression of it counts no more. */
+  readonly expiresAt: Date;
+  readonly impressionAt: Date | null;
+  readonly clickAt: Date | null;
   readonly createdAt: Date;
 }

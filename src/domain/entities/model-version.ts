@@ -1,14 +1,18 @@
+import type { Vertical } from './campaign';
+
 export const MODEL_KINDS = ['CLASSIFIER', 'WRITER'] as const;
 export type ModelKind = (typeof MODEL_KINDS)[number];
 
 export const MODEL_STAGES = ['CANDIDATE', 'SHADOW', 'LIVE', 'RETIRED'] as const;
 export type ModelStage = (typeof MODEL_STAGES)[number];
 
-/** One exact set of weights. At most one of a kind is LIVE for an advertiser. */
+/** One exact set of weights. At most one of a kind and vertical is LIVE for an advertiser. */
 export interface ModelVersion {
   readonly id: string;
   readonly advertiserId: string;
   readonly kind: ModelKind;
+  /** Null serves every vertical that has none of its own. */
+  readonly vertical: Vertical | null;
   readonly name: string;
   /** Hash of the weights, configuration and tokeniser: the same content is the same version. */
   readonly contentHash: string;

@@ -17,6 +17,7 @@ export async function registerModel(
     id: deps.ids.next(),
     advertiserId: deps.advertiserId,
     kind: identity.kind === 'classifier' ? 'CLASSIFIER' : 'WRITER',
+    vertical: null,
     name: identity.name,
     contentHash: identity.id,
     directory: identity.directory,
