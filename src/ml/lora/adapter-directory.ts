@@ -9,7 +9,7 @@ import { withStagedFiles } from '../weights/staged-files';
 import { floatTensor, isFloatTensor, type StoredTensor } from '../weights/tensor';
 import { adapterBytes, adapterParameters, HEAD, requireFiniteAdapter, type Adapter } from './adapter';
 import { adapterMismatch, CONFIG_FILE, WEIGHTS_FILE, weightsInvalid } from './adapter-errors';
-import { formatPeftConfig, parsePeftConfig, peftSites } from './peft-config';
+import { formatPeftConfig, parsePeftConfig, peftSites, type AdaptedHead } from './peft-config';
 
 const PREFIX = 'base_model.model.';
 /** Key of the safetensors metadata: hash of the base's weights. */
@@ -85,18 +85,20 @@ function wrongShape(name: string, required: readonly number[], came: readonly nu
 
 export interface WriteAdapterOptions {
   base: { hash: string; name: string };
+  /** What the base is for; a classifier unless told. */
+  of?: AdaptedHead;
   dropout: number;
   /** Further files, such as `calibration.json`, by name. */
   files?: Readonly<Record<string, string>>;
 }
 
 /** Writes all files or none. @throws DISK_FULL, ADAPTER_INVALID for weights that are not finite */
-export async function writeAdapterDirectory(directory: string, { sites, weights }: Adapter, { base, dropout, files = {} }: WriteAdapterOptions): Promise<void> {
+export async function writeAdapterDirectory(directory: string, { sites, weights }: Adapter, { base, of = 'classifier', dropout, files = {} }: WriteAdapterOptions): Promise<void> {
   requireFiniteAdapter({ sites, weights }, WEIGHTS_FILE);
   const tensors = new Map<string, StoredTensor>([...weights].map(([name, { shape, data }]) => [savedName(name), floatTensor(shape, data)]));
   await withStagedFiles(async (staged) => {
     await staged.add(path.join(directory, WEIGHTS_FILE), safetensorsChunks(tensors, { metadata: { format: 'pt', [BASE_KEY]: base.hash } }, WEIGHTS_FILE));
-    await staged.add(path.join(directory, CONFIG_FILE), [formatPeftConfig(sites, { head: weights.has(HEAD), dropout, baseName: base.name })]);
+    await staged.add(path.join(directory, CONFIG_FILE), [formatPeftConfig(sites, { of, head: weights.has(HEAD), dropout, baseName: base.name })]);
     for (const [name, text] of Object.entries(files)) await staged.add(path.join(directory, name), [text]);
   });
 }

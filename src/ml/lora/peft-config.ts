@@ -8,6 +8,7 @@ import { HEAD } from './adapter';
 import { matchesModule, valueFor } from './module-patterns';
 import { linearLayers, type LoraSite } from './sites';
 import type { Gpt2Config } from '../gpt2/config';
+import type { Gpt2Head } from '../weights/hf-config';
 
 export interface PeftSettings {
   rank: number;
@@ -89,15 +90,24 @@ export function peftSites(settings: PeftSettings, body: Gpt2Config): LoraSite[] 
   });
 }
 
+/** What a base that is adapted is for. */
+export type AdaptedHead = Exclude<Gpt2Head, 'none'>;
+
+/** How PEFT says what the base is for. A classifier names no task: `SEQ_CLS` would make PEFT ask for a head in every file. */
+const OF_BASE: Readonly<Record<AdaptedHead, { task_type: string | null; auto_mapping: object | null }>> = {
+  classifier: { task_type: null, auto_mapping: { base_model_class: 'GPT2ForSequenceClassification', parent_library: 'transformers.models.gpt2.modeling_gpt2' } },
+  'language-model': { task_type: 'CAUSAL_LM', auto_mapping: null },
+};
+
 /** The file's text. Every site is named in full where they differ in rank or factor; PEFT reads the same from it. */
-export function formatPeftConfig(sites: readonly LoraSite[], { head, dropout, baseName }: { head: boolean; dropout: number; baseName: string }): string {
+export function formatPeftConfig(sites: readonly LoraSite[], { of, head, dropout, baseName }: { of: AdaptedHead; head: boolean; dropout: number; baseName: string }): string {
   const first = sites[0]!;
   const alphaOf = (site: LoraSite): number => site.scale * site.rank;
   const differing = (value: (site: LoraSite) => number): Record<string, number> =>
     Object.fromEntries(sites.filter((site) => value(site) !== value(first)).map((site) => [escaped(site.layer), value(site)]));
   const json = {
     alpha_pattern: differing(alphaOf),
-    auto_mapping: { base_model_class: 'GPT2ForSequenceClassification', parent_library: 'transformers.models.gpt2.modeling_gpt2' },
+    auto_mapping: OF_BASE[of].auto_mapping,
     base_model_name_or_path: baseName,
     bias: 'none',
     fan_in_fan_out: true,
@@ -110,7 +120,7 @@ export function formatPeftConfig(sites: readonly LoraSite[], { head, dropout, ba
     r: first.rank,
     rank_pattern: differing((site) => site.rank),
     target_modules: sites.map((site) => `transformer.${site.layer}`),
-    task_type: null,
+    task_type: OF_BASE[of].task_type,
     use_rslora: false,
   };
   return `${JSON.stringify(json, null, 2)}\n`;

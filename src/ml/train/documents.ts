@@ -37,11 +37,18 @@ export function documentLengths({ offsets }: Documents): Int32Array {
   return Int32Array.from({ length: offsets.length - 1 }, (_, i) => offsets[i + 1]! - offsets[i]! - 1);
 }
 
+/** Sum of the weights of what some documents give to predict. */
+export function documentWeight({ weights, offsets }: Documents, batch: readonly number[]): number {
+  let sum = 0;
+  for (const d of batch) for (let i = offsets[d]! + 1; i < offsets[d + 1]!; i++) sum += weights[i]!;
+  return sum;
+}
+
 /**
- * The inputs of the language-model program for some documents, padded at the end, weights scaled to sum to 1.
- * Also returns the sum before scaling, for averages over batches.
+ * The inputs of the language-model program for some documents, padded at the end, weights divided by `sum`: unless told, by their
+ * own sum, so that they sum to 1. Also returns the sum before scaling, for averages over batches.
  */
-export function documentFeeds(documents: Documents, batch: readonly number[]): { feeds: Feeds; weight: number } {
+export function documentFeeds(documents: Documents, batch: readonly number[], sum?: number): { feeds: Feeds; weight: number } {
   const lengths = documentLengths(documents);
   const B = batch.length;
   const T = Math.max(...batch.map((d) => lengths[d]!));
@@ -58,7 +65,8 @@ export function documentFeeds(documents: Documents, batch: readonly number[]): {
       weight += documents.weights[start + t + 1]!;
     }
   });
-  if (weight > 0) for (let i = 0; i < weights.length; i++) weights[i]! /= weight;
+  const divisor = sum ?? weight;
+  if (divisor > 0) for (let i = 0; i < weights.length; i++) weights[i]! /= divisor;
   return {
     weight,
     feeds: {

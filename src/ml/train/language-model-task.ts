@@ -56,7 +56,8 @@ export function languageModelTask(job: LanguageModelJob): Task {
   };
 }
 
-function checkDocuments(field: string, documents: Documents, { positions, vocabulary }: Gpt2Config): void {
+/** @throws BAD_INPUT for documents that the model cannot read */
+export function checkDocuments(field: string, documents: Documents, { positions, vocabulary }: Gpt2Config): void {
   if (documentCount(documents) === 0) throw badInput(field, `There are no ${field} documents.`, 'Give more texts.');
   const longest = documentLengths(documents).reduce((most, length) => Math.max(most, length), 0);
   if (longest > positions) throw badInput(field, `A ${field} document has ${longest + 1} tokens; the model reads ${positions + 1} at most.`, 'Cut long documents.');

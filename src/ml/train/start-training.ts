@@ -4,12 +4,17 @@ import { AdloomError, bug, type ErrorCode } from '../../base/errors';
 import { workerEntry } from '../../base/worker-entry';
 import type { Weights } from '../gpt2/parameters';
 import type { AdapterJob } from './adapter-task';
+import type { LanguageAdapterJob } from './language-adapter-task';
 import type { LanguageModelJob } from './language-model-task';
 import type { LoopReport, LoopResult, LoopSettings } from './loop';
 import type { RankingJob } from './ranking-task';
 
 export interface TrainingJob {
-  task: { kind: 'language-model'; job: LanguageModelJob } | { kind: 'ranking'; job: RankingJob } | { kind: 'adapter'; job: AdapterJob };
+  task:
+    | { kind: 'language-model'; job: LanguageModelJob }
+    | { kind: 'language-adapter'; job: LanguageAdapterJob }
+    | { kind: 'ranking'; job: RankingJob }
+    | { kind: 'adapter'; job: AdapterJob };
   /** Where the run starts from; the worker gets a copy. */
   weights: Weights;
   settings: LoopSettings;

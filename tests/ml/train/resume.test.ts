@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TrainingJob } from '../../../src/ml/train/start-training';
-import { adapterJob, languageModelJob, fingerprints, rankingJob, train, TrainingFolders } from './small-jobs';
+import { adapterJob, languageAdapterJob, languageModelJob, fingerprints, rankingJob, train, TrainingFolders } from './small-jobs';
 
 const folders = new TrainingFolders();
 afterAll(() => folders.remove());
@@ -17,6 +17,7 @@ const kinds: [string, (checkpoints: string) => TrainingJob][] = [
   ['a language model', (checkpoints) => languageModelJob({ checkpoints, epochs: 12 })],
   ['a ranker', (checkpoints) => rankingJob({ checkpoints, epochs: 14 })],
   ['an adapter', (checkpoints) => adapterJob({ checkpoints, epochs: 14 })],
+  ["a language model's adapter", (checkpoints) => languageAdapterJob({ checkpoints, epochs: 14 })],
   ['accumulated gradients', (checkpoints) => languageModelJob({ checkpoints, epochs: 20, accumulate: 3 })],
 ];
 

@@ -92,6 +92,24 @@ export function adapterJob(settings: Partial<LoopSettings> & { checkpoints: stri
   };
 }
 
+/** An adapter over a language model that nobody trained. */
+export function languageAdapterJob(settings: Partial<LoopSettings> & { checkpoints: string }, job: Partial<Extract<TrainingJob['task'], { kind: 'language-adapter' }>['job']> = {}): TrainingJob {
+  const base = initialise(bodyParameters(CONFIG), CONFIG, createRng(3));
+  const sites = loraSites({ rank: 2, alpha: 4, dropout: 0.2, targets: LORA_TARGETS, head: false }, CONFIG);
+  const set = (name: string, list: Documents, share: number): { name: string; documents: Documents; share: number } => ({ name, documents: list, share });
+  return {
+    task: {
+      kind: 'language-adapter',
+      job: {
+        config: CONFIG, base, sites, training: [set('new', documents(40, 1), 1), set('replay', documents(60, 6), 0.4)],
+        validation: [set('new', documents(10, 2), 1), set('replay', documents(10, 7), 0.5)], batchTokens: 60, dropout: { body: 0.1, adapter: 0.2 }, threads: 1, ...job,
+      },
+    },
+    weights: newAdapter(sites, createRng(4)).weights,
+    settings: { ...SETTINGS, ...settings },
+  };
+}
+
 const SETTINGS: Omit<LoopSettings, 'checkpoints'> = {
   seed: 5, epochs: 8, clip: 1, threads: 1, schedule: { peak: 1e-2, warmup: 3, floor: 0.1 },
   evaluateEvery: 10, patience: 1000, averageFrom: 0.5, checkpointEvery: 20, fingerprint: 'small',

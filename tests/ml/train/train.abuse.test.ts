@@ -2,7 +2,7 @@ import { rmSync, truncateSync, writeFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { documentBuilder } from '../../../src/ml/train/documents';
 import { startTraining, type TrainingJob } from '../../../src/ml/train/start-training';
-import { CONFIG, documents, languageModelJob, fingerprints, rankingJob, train, TrainingFolders } from './small-jobs';
+import { CONFIG, documents, languageAdapterJob, languageModelJob, fingerprints, rankingJob, train, TrainingFolders } from './small-jobs';
 
 const folders = new TrainingFolders();
 afterAll(() => folders.remove());
@@ -30,6 +30,8 @@ describe('a training run that cannot be', () => {
     ['on a token that the model does not have', () => languageModelJob({ checkpoints: folders.next() }, { validation: foreign.build() })],
     ['of a ranker without examples', () => rankingJob({ checkpoints: folders.next() }, { training: [{ name: 'none', examples: [], share: 1 }] })],
     ['of a ranker without validation', () => rankingJob({ checkpoints: folders.next() }, { validation: [] })],
+    ["of a language model's adapter without validation", () => languageAdapterJob({ checkpoints: folders.next() }, { validation: [] })],
+    ["of a language model's adapter on a token that the model does not have", () => languageAdapterJob({ checkpoints: folders.next() }, { training: [{ name: 'winners', documents: foreign.build(), share: 1 }] })],
     ['from a weight that is not a number', () => withWeights(languageModelJob({ checkpoints: folders.next() }), (job) => (job.weights.get('wte.weight')!.data[5] = NaN))],
     ['from weights of another shape', () => withWeights(languageModelJob({ checkpoints: folders.next() }), (job) => job.weights.set('ln_f.bias', { shape: [2], data: new Float32Array(2) }))],
     ['from weights that lack one', () => withWeights(languageModelJob({ checkpoints: folders.next() }), (job) => job.weights.delete('wpe.weight'))],
