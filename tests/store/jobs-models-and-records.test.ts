@@ -1,4 +1,4 @@
-import { aCampaign, aCreative, aDecision, aGenerationJob, aModelVersion, later, NOON } from '../support/entities';
+import { aCampaign, aCreative, aDecision, aGenerationJob, aModelVersion, later } from '../support/entities';
 import { testIds } from '../support/embedded-store';
 import { onEachDatabase, type Subject } from './on-each-database';
 
