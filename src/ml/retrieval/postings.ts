@@ -4,6 +4,8 @@
  * A dropped slot is not given again until `compact` renumbers them, so that what is left of it in the lists harms nobody.
  */
 
+import { SlotSums } from '../simd/slot-sums';
+
 /** Features, each once, and their weights; of equal length. */
 export interface SparseVector {
   readonly rows: Int32Array;
@@ -22,8 +24,6 @@ const SLACK = 64;
 export class Postings {
   private lists = new Map<number, List>();
   private live = new Uint8Array(SLACK);
-  private sum = new Float32Array(0);
-  private best = new Float32Array(0);
   private used = 0;
   private dropped = 0;
 
@@ -60,28 +60,20 @@ export class Postings {
   }
 
   /**
-   * The greatest inner product of each slot's vector with any of the items, at least 0: float32 [slots], valid until the next call.
+   * The greatest inner product of each slot's vector with any of the items, at least 0: float32 [slots].
    * Exact while the items' features stand in no more than `budget` places together; beyond it the commonest features are left out.
    */
   greatest(items: readonly SparseVector[], budget: number): Float32Array {
-    if (this.best.length < this.used) [this.sum, this.best] = [new Float32Array(this.live.length), new Float32Array(this.live.length)];
-    const { sum, best, used } = this;
-    best.fill(0);
+    const sums = new SlotSums(this.used);
     const longest = this.longestWithin(items, budget);
     for (const { rows, weights } of items) {
       for (let i = 0; i < rows.length; i++) {
         const list = this.lists.get(rows[i]!);
-        if (list === undefined || list.length > longest) continue;
-        const weight = weights[i]!;
-        const { slots, weights: theirs, length } = list;
-        for (let k = 0; k < length; k++) sum[slots[k]!]! += weight * theirs[k]!;
+        if (list !== undefined && list.length <= longest) sums.add(list.slots, list.weights, list.length, weights[i]!);
       }
-      for (let slot = 0; slot < used; slot++) {
-        if (sum[slot]! > best[slot]!) best[slot] = sum[slot]!;
-        sum[slot] = 0;
-      }
+      sums.next();
     }
-    return best;
+    return sums.greatest();
   }
 
   /** The length of the longest lists that may be walked. */

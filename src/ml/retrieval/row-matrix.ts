@@ -3,11 +3,14 @@
  * removed row is filled with the last one, so that there are never holes.
  */
 import { bug } from '../../base/errors';
+import { strideOf } from '../simd/row-products';
 
 const FIRST_ROWS = 64;
 
 export class RowMatrix {
-  /** float32 [rows, dimensions], row after row; longer than what is in use. */
+  /** Numbers from one row to the next: the dimensions, filled up with zeros for `rowProducts`. */
+  readonly stride: number;
+  /** float32 [rows, stride], row after row; longer than what is in use. */
   data: Float32Array;
   /** Of each row: how often it was tried, and with how many successes. */
   trials: Float64Array;
@@ -19,7 +22,8 @@ export class RowMatrix {
   private readonly places = new Map<string, number>();
 
   constructor(readonly dimensions: number) {
-    this.data = new Float32Array(FIRST_ROWS * dimensions);
+    this.stride = strideOf(dimensions);
+    this.data = new Float32Array(FIRST_ROWS * this.stride);
     this.trials = new Float64Array(FIRST_ROWS);
     this.successes = new Float64Array(FIRST_ROWS);
   }
@@ -44,7 +48,7 @@ export class RowMatrix {
       this.prints.push(NaN);
       this.places.set(key, row);
     }
-    this.data.set(vector, row * this.dimensions);
+    this.data.set(vector, row * this.stride);
     this.trials[row] = trials;
     this.successes[row] = successes;
     return row;
@@ -56,8 +60,7 @@ export class RowMatrix {
     if (row === undefined) return false;
     const last = this.keys.length - 1;
     if (row !== last) {
-      const D = this.dimensions;
-      this.data.copyWithin(row * D, last * D, (last + 1) * D);
+      this.data.copyWithin(row * this.stride, last * this.stride, (last + 1) * this.stride);
       this.trials[row] = this.trials[last]!;
       this.successes[row] = this.successes[last]!;
       this.keys[row] = this.keys[last]!;
@@ -74,7 +77,7 @@ export class RowMatrix {
 
   private grow(): void {
     const rows = this.trials.length * 2;
-    const data = new Float32Array(rows * this.dimensions);
+    const data = new Float32Array(rows * this.stride);
     data.set(this.data);
     this.data = data;
     this.trials = longer(this.trials, rows);
