@@ -12,6 +12,8 @@ export type ErrorCode =
   | 'FORBIDDEN'
   | 'UNAUTHENTICATED'
   | 'TOO_LARGE'
+  /** The log says nothing about the policy that is asked about. */
+  | 'NO_SUPPORT'
   | 'OVERLOADED'
   | 'CANCELLED'
   | 'DEADLINE_EXCEEDED'

@@ -1,0 +1,90 @@
+/** One call for what a policy would have earned on a log: every estimator, with intervals and what speaks against trusting them. */
+import type { Rng } from '../../../base/rng';
+import { badInput } from '../../../base/errors';
+import { checkCandidates, checkLog, type BanditLog, type Candidates } from './bandit-log';
+import { bootstrapIntervals } from './bootstrap';
+import { directMethod, doublyRobust, ips, snips, switchDoublyRobust } from './estimators';
+import { normalInterval, ratioMean, type Interval, type RatioTerms } from './ratio-mean';
+import { clipWeights, effectiveSampleSize, rowParts } from './row-parts';
+import { checkSupport } from './support';
+import { switchThreshold } from './switch-threshold';
+
+export const ESTIMATORS = ['ips', 'clippedIps', 'snips', 'clippedSnips', 'dm', 'dr', 'clippedDr', 'switchDr'] as const;
+export type EstimatorName = (typeof ESTIMATORS)[number];
+
+export interface Estimate {
+  /** Reward per row. */
+  readonly value: number;
+  readonly standardError: number;
+  /** 95 %, by the central limit theorem. */
+  readonly normal: Interval | null;
+  /** 95 %, studentised bootstrap. */
+  readonly bootstrap: Interval | null;
+}
+
+export interface PolicyValue {
+  readonly rows: number;
+  readonly estimates: Readonly<Record<EstimatorName, Estimate>>;
+  readonly effectiveSampleSize: number;
+  readonly largestWeight: number;
+  /** Mean weight; its expectation is 1 when propensities are right. */
+  readonly meanWeight: number;
+  /** Share of the policy's probability on actions that the log never shows. */
+  readonly unsupported: number;
+  /** Clipped forms cap weights here: the square root of the number of rows (Ionides 2008). */
+  readonly clip: number;
+  readonly switchThreshold: number;
+}
+
+export interface EvaluationInput {
+  readonly log: BanditLog;
+  readonly candidates: Candidates;
+  /** q(x_i, a) beside the candidates, from a model that was not fitted on row i (cross-fit.ts). */
+  readonly predictions: Float64Array;
+}
+
+export interface EvaluationOptions {
+  readonly rng: Rng;
+  /** Bootstrap resamples, at least 100. */
+  readonly replicates: number;
+}
+
+/** Rows are taken as independent. @throws BAD_INPUT; NO_SUPPORT when the log cannot speak about the policy. */
+export function evaluatePolicy({ log, candidates, predictions }: EvaluationInput, { rng, replicates }: EvaluationOptions): PolicyValue {
+  if (!(Number.isSafeInteger(replicates) && replicates >= 100)) throw badInput('replicates', `A bootstrap needs a whole number of at least 100 resamples, not ${replicates}.`);
+  const rows = log.actions.length;
+  checkLog(log);
+  checkCandidates(candidates, rows);
+  const unsupported = checkSupport(log, candidates);
+  const parts = rowParts(log, candidates, predictions);
+  const clip = Math.sqrt(rows);
+  const clipped = clipWeights(parts, clip);
+  const threshold = switchThreshold(parts);
+  const terms: Readonly<Record<EstimatorName, RatioTerms>> = {
+    ips: ips(parts),
+    clippedIps: ips(clipped),
+    snips: snips(parts),
+    clippedSnips: snips(clipped),
+    dm: directMethod(parts),
+    dr: doublyRobust(parts),
+    clippedDr: doublyRobust(clipped),
+    switchDr: switchDoublyRobust(parts, threshold),
+  };
+  const intervals = bootstrapIntervals(ESTIMATORS.map((name) => terms[name]), replicates, rng);
+  const estimates = Object.fromEntries(
+    ESTIMATORS.map((name, e): [EstimatorName, Estimate] => {
+      const mean = ratioMean(terms[name]);
+      return [name, { ...mean, normal: normalInterval(mean), bootstrap: intervals[e]! }];
+    }),
+  ) as Record<EstimatorName, Estimate>;
+  return {
+    rows,
+    estimates,
+    effectiveSampleSize: effectiveSampleSize(parts.weights),
+    largestWeight: parts.weights.reduce((most, weight) => Math.max(most, weight), 0),
+    meanWeight: parts.weights.reduce((sum, weight) => sum + weight, 0) / rows,
+    unsupported,
+    clip,
+    switchThreshold: threshold,
+  };
+}

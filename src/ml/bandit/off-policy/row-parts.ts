@@ -1,0 +1,48 @@
+import { badInput } from '../../../base/errors';
+import type { BanditLog, Candidates } from './bandit-log';
+
+/** What the estimators are made of, per row; all of length n. */
+export interface RowParts {
+  /** r_i. */
+  readonly rewards: Float64Array;
+  /** Importance weight w_i = pi(a_i | x_i) / p_i. */
+  readonly weights: Float64Array;
+  /** Predicted reward of what was taken, q(x_i, a_i); 0 where it is no candidate, and then its weight is 0 too. */
+  readonly predicted: Float64Array;
+  /** Predicted reward under the evaluation policy, sum over a of pi(a | x_i) q(x_i, a). */
+  readonly expected: Float64Array;
+}
+
+/** @param predictions q(x_i, a), beside `candidates`. @throws BAD_INPUT. */
+export function rowParts(log: BanditLog, candidates: Candidates, predictions: Float64Array): RowParts {
+  const n = log.actions.length;
+  if (predictions.length !== candidates.actions.length) throw badInput('predictions', `${candidates.actions.length} candidates need ${candidates.actions.length} predictions, ${predictions.length} came.`);
+  const [weights, predicted, expected] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  for (let i = 0; i < n; i++) {
+    for (let k = candidates.starts[i]!; k < candidates.starts[i + 1]!; k++) {
+      const q = predictions[k]!;
+      if (!Number.isFinite(q)) throw badInput('predictions', `The prediction for action ${candidates.actions[k]} of row ${i} is ${q}; it must be a finite number.`);
+      expected[i]! += candidates.probabilities[k]! * q;
+      if (candidates.actions[k] !== log.actions[i]) continue;
+      weights[i] = candidates.probabilities[k]! / log.propensities[i]!;
+      predicted[i] = q;
+    }
+  }
+  return { rewards: log.rewards, weights, predicted, expected };
+}
+
+/** The parts with no weight above `most`. */
+export function clipWeights(parts: RowParts, most: number): RowParts {
+  return { ...parts, weights: parts.weights.map((weight) => Math.min(weight, most)) };
+}
+
+/** Kish's effective sample size, (sum w)^2 / sum w^2: as many rows of equal weight would tell as much. */
+export function effectiveSampleSize(weights: Float64Array): number {
+  let sum = 0;
+  let squares = 0;
+  for (const weight of weights) {
+    sum += weight;
+    squares += weight * weight;
+  }
+  return squares === 0 ? 0 : (sum * sum) / squares;
+}
