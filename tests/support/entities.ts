@@ -198,6 +198,7 @@ export function aDecision(creative: Pick<Creative, 'id' | 'advertiserId' | 'camp
     experimentId: null,
     experimentArm: null,
     candidates: [{ creativeId: creative.id, campaignId: creative.campaignId, pClick: 0.05, offset: { mean: 0, deviation: 1 }, expectedValueMicros: 25n, propensity: 1 }],
+    passedOver: [],
     currency: 'EUR',
     costMicros: 0n,
     reservedMicros: 0n,

@@ -14,6 +14,17 @@ export interface DecisionCandidate {
   readonly shadowPClick?: number;
 }
 
+/** Why a campaign had no candidate in a request. */
+export const PASS_OVER_REASONS = [
+  'NOT_ACTIVE', 'NOT_IN_FLIGHT', 'AUDIENCE', 'OTHER_CURRENCY', 'CAPPED', 'BUDGET_SPENT', 'PACED', 'NO_CREATIVE',
+] as const;
+export type PassOverReason = (typeof PASS_OVER_REASONS)[number];
+
+export interface PassedOver {
+  readonly campaignId: string;
+  readonly reason: PassOverReason;
+}
+
 /** Which creative a policy chose for a person in a placement, and how likely that choice was. */
 export interface Decision {
   readonly id: string;
@@ -42,6 +53,8 @@ export interface Decision {
   readonly experimentId: string | null;
   readonly experimentArm: string | null;
   readonly candidates: readonly DecisionCandidate[];
+  /** Campaigns of the request that had no candidate. */
+  readonly passedOver: readonly PassedOver[];
   readonly currency: string;
   /** What its impression costs, and how much of the budget is still held for it. */
   readonly costMicros: bigint;
