@@ -11,6 +11,7 @@ import { openServer } from './database/server';
 import { countStatements, type StatementCounter } from './database/statement-counter';
 import { decisions } from './decisions';
 import { events } from './events';
+import { experiments } from './experiments';
 import { feed } from './feed';
 import { generationJobs } from './generation-jobs';
 import { PrismaClient } from './generated/client';
@@ -118,6 +119,7 @@ function queriesOver(
     outcomes: guarded(outcomes(db), guard),
     modelVersions: guarded(modelVersions(db, clock, inTransaction), guard),
     generationJobs: guarded(generationJobs(db, clock), guard),
+    experiments: guarded(experiments(db), guard),
     feed: guarded(feed(db, clock), guard),
     idempotency: guarded(idempotency(db, clock), guard),
     audit: guarded(audit(db), guard),

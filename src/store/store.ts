@@ -9,6 +9,7 @@ import type { CreativeEmbeddings } from './creative-embeddings';
 import type { Creatives } from './creatives';
 import type { Decisions } from './decisions';
 import type { Events } from './events';
+import type { Experiments } from './experiments';
 import type { Feed } from './feed';
 import type { GenerationJobs } from './generation-jobs';
 import type { Idempotency } from './idempotency';
@@ -30,6 +31,7 @@ export interface Queries {
   readonly outcomes: Outcomes;
   readonly modelVersions: ModelVersions;
   readonly generationJobs: GenerationJobs;
+  readonly experiments: Experiments;
   readonly feed: Feed;
   readonly idempotency: Idempotency;
   readonly audit: Audit;

@@ -3,6 +3,7 @@ import type { Campaign } from '../../src/domain/entities/campaign';
 import type { Creative } from '../../src/domain/entities/creative';
 import type { Decision } from '../../src/domain/entities/decision';
 import type { BehaviourEvent } from '../../src/domain/entities/event';
+import type { Experiment } from '../../src/domain/entities/experiment';
 import type { GenerationJob } from '../../src/domain/entities/generation-job';
 import type { ModelVersion } from '../../src/domain/entities/model-version';
 import type { Outcome } from '../../src/domain/entities/outcome';
@@ -206,6 +207,25 @@ export function aDecision(creative: Pick<Creative, 'id' | 'advertiserId' | 'camp
     impressionAt: null,
     clickAt: null,
     createdAt: NOON,
+    ...stated,
+  };
+}
+
+export function anExperiment(advertiserId: string, stated: Partial<Experiment> = {}): Experiment {
+  return {
+    id: testIds.next(),
+    advertiserId,
+    name: 'Does learning help?',
+    status: 'RUNNING',
+    placement: null,
+    campaignIds: [],
+    arms: ['control', 'treatment'].map((name) => ({ name, weight: 1, policy: 'thompson', classifierVersionId: null, writerVersionId: null })),
+    holdout: 0,
+    startsAt: NOON,
+    endsAt: null,
+    version: 1,
+    createdAt: NOON,
+    updatedAt: NOON,
     ...stated,
   };
 }
