@@ -4,6 +4,7 @@
  */
 import { AdloomError } from '../../base/errors';
 import type { Rng } from '../../base/rng';
+import { RankedTokens } from './ranked-tokens';
 import type { Row } from './row';
 
 export interface SamplingOptions {
@@ -53,12 +54,9 @@ export function drawToken(next: Distribution, row: Row, options: SamplingOptions
   if (!Number.isFinite(normaliser)) {
     throw new AdloomError('MODEL_INVALID', 'The language model gave logits that are not finite numbers.', { hint: 'Its weights are too large for float32; use an earlier checkpoint.' });
   }
-  const best = bestFirst(next);
-  const order = options.temperature === 0 ? best : drawOrder(next, best, options, rng);
-  for (const token of order) {
-    if (row.allows(token)) return { token, logProbability: logits[token]! - normaliser };
-  }
-  return { token: undefined, logProbability: -Infinity };
+  const ranked = new RankedTokens(logits, next.max);
+  const token = (options.temperature === 0 ? undefined : drawFromNucleus(next, ranked, row, options, rng)) ?? likeliest(ranked, row);
+  return { token, logProbability: token === undefined ? -Infinity : logits[token]! - normaliser };
 }
 
 /** The model's own probability of a token. */
@@ -66,36 +64,31 @@ export function probabilityOf({ logits, normaliser }: Distribution, token: numbe
   return Math.exp(logits[token]! - normaliser);
 }
 
-/** The nucleus in random order (Gumbel keys draw without replacement), then the rest by likelihood. */
-function* drawOrder({ logits, tempered }: Distribution, best: Iterator<number>, { temperature, topP }: SamplingOptions, rng: Rng): Generator<number> {
-  const keyed: { token: number; key: number }[] = [];
-  // All tokens, where all are asked for: that their sum reaches 1 would be left to rounding.
-  for (let mass = 0; mass < topP || topP >= 1; ) {
-    const { value: token, done } = best.next();
-    if (done) break;
-    mass += Math.exp(logits[token]! / temperature - tempered);
-    keyed.push({ token, key: logits[token]! / temperature - Math.log(-Math.log(1 - rng.next() + 1e-12) + 1e-12) });
+function likeliest(ranked: RankedTokens, row: Row): number | undefined {
+  for (let rank = 0; rank < TRIED; rank++) {
+    const token = ranked.at(rank);
+    if (token === undefined || row.allows(token)) return token;
   }
-  keyed.sort((a, b) => b.key - a.key);
-  for (const { token } of keyed) yield token;
-  for (let next = best.next(); !next.done; next = best.next()) yield next.value;
+  return undefined;
 }
 
-/** Distances from the best logit at which `bestFirst` looks further. */
-const BANDS = [3, 6, 12, 24, Infinity];
-
-/** Tokens by likelihood, the best first, of equals the first. Sorted band by band: few are ever asked for, and sorting all is dear. */
-function* bestFirst({ logits, max }: Distribution): Generator<number> {
-  let [high, given] = [Infinity, 0];
-  for (const distance of BANDS) {
-    const low = max - distance;
-    const band: number[] = [];
-    for (let i = 0; i < logits.length; i++) if (logits[i]! >= low && logits[i]! < high) band.push(i);
-    band.sort((a, b) => logits[b]! - logits[a]!);
-    for (const token of band) {
-      if (given++ >= TRIED) return;
-      yield token;
-    }
-    high = low;
+/** The nucleus in random order: the greatest of the keys that Gumbel noise makes of the logits draws without replacement. */
+function drawFromNucleus({ logits, tempered }: Distribution, ranked: RankedTokens, row: Row, { temperature, topP }: SamplingOptions, rng: Rng): number | undefined {
+  const keys: number[] = [];
+  // All tokens, where all are asked for: that their sum reaches 1 would be left to rounding.
+  for (let mass = 0; keys.length < TRIED && (mass < topP || topP >= 1); ) {
+    const token = ranked.at(keys.length);
+    if (token === undefined) break;
+    const logit = logits[token]! / temperature;
+    mass += Math.exp(logit - tempered);
+    keys.push(logit - Math.log(-Math.log(1 - rng.next() + 1e-12) + 1e-12));
   }
+  for (let left = keys.length; left > 0; left--) {
+    let best = 0;
+    for (let rank = 1; rank < keys.length; rank++) if (keys[rank]! > keys[best]!) best = rank;
+    const token = ranked.at(best)!;
+    if (row.allows(token)) return token;
+    keys[best] = -Infinity;
+  }
+  return undefined;
 }
