@@ -4,6 +4,7 @@ import { isAdloomError, messageOf } from '../base/errors';
 import { registerEval } from './commands/eval';
 import { registerGenerate } from './commands/generate';
 import { registerImport } from './commands/import';
+import { registerOpe } from './commands/ope';
 import { registerPrecision } from './commands/precision';
 import { registerSchema } from './commands/schema';
 import { registerScore } from './commands/score';
@@ -52,6 +53,7 @@ export async function runCli(args: readonly string[], shell: Shell, onServe: () 
   registerTrain(program, shell, finish);
   registerEval(program, shell, finish);
   registerPrecision(program, shell, finish);
+  registerOpe(program, shell, finish);
   registerSchema(program, shell, finish);
   try {
     await program.parseAsync(args, { from: 'user' });

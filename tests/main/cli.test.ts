@@ -30,7 +30,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
   return { code, out: stdout.text, err: stderr.text };
 }
 
-const VERBS = ['serve', 'import', 'score', 'generate', 'train', 'eval', 'precision', 'schema'];
+const VERBS = ['serve', 'import', 'score', 'generate', 'train', 'eval', 'precision', 'ope', 'schema'];
 
 test('help names every verb, and every verb has help', async () => {
   const { code, out } = await run('--help');
@@ -58,6 +58,9 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
     [['score', '--model', '/no/such/model']],
     [['precision', '--groups', '0']],
     [['precision', '--model', '/no/such/model']],
+    [['ope', 'log.csv']],
+    [['ope', '/no/such/log.csv', '--evaluation-policy', 'uniform']],
+    [['ope', 'log.csv', '--evaluation-policy', 'uniform', '--bootstrap', '10']],
   ])('%j', async (args) => {
     const { code, out, err } = await run(...args);
     expect([code === 2 || (args[0] === 'score' && code === 1), out]).toEqual([true, '']);
@@ -122,4 +125,21 @@ test('writing waits for a slow reader, and stops when the reader has gone', asyn
   await pending;
   slow.destroy();
   await expect(write(slow, 'x')).rejects.toThrow();
+});
+
+test('ope: a table for people, the same figures as JSON, and 2 with a hint where the log cannot speak about the policy', async () => {
+  const file = path.join(folder, 'log.csv');
+  writeFileSync(file, 'action,reward,propensity\na,1,0.5\nb,0,0.5\na,0,0.5\nb,1,0.5\n');
+  const table = await run('ope', file, '--evaluation-policy', 'uniform', '--policy-log', file, '--bootstrap', '100');
+  expect([table.code, table.err]).toEqual([0, '']);
+  expect(table.out).toMatch(/^ *value +std\. error +bootstrap +normal +rel\. error$/m);
+  expect(table.out).toMatch(/^SNIPS +0\.50000 .* 0\.0 %$/m);
+  const json = await run('ope', file, '--evaluation-policy', 'uniform', '--bootstrap', '100', '--json');
+  expect(JSON.parse(json.out)).toMatchObject({ log: { rows: 4, actions: 2 }, parts: [{ position: null, truth: null, value: { estimates: { snips: { value: 0.5 } } } }] });
+  const policy = path.join(folder, 'policy.csv');
+  writeFileSync(policy, 'action,probability\nc,1\n');
+  const refused = await run('ope', file, '--evaluation-policy', `file:${policy}`);
+  expect([refused.code, refused.out]).toEqual([2, '']);
+  expect(refused.err).toContain("100 % of the evaluation policy's probability");
+  expect(refused.err).toContain('[NO_SUPPORT]\n  Evaluate a policy that stays within what was shown');
 });
