@@ -14,6 +14,8 @@ export type ErrorCode =
   | 'TOO_LARGE'
   /** The log says nothing about the policy that is asked about. */
   | 'NO_SUPPORT'
+  | 'TOKEN_INVALID'
+  | 'TOKEN_EXPIRED'
   | 'OVERLOADED'
   | 'CANCELLED'
   | 'DEADLINE_EXCEEDED'

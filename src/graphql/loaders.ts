@@ -1,6 +1,7 @@
 import DataLoader from 'dataloader';
 import type { Campaign } from '../domain/entities/campaign';
 import type { Creative } from '../domain/entities/creative';
+import type { Decision } from '../domain/entities/decision';
 import type { GenerationJob } from '../domain/entities/generation-job';
 import type { ModelVersion } from '../domain/entities/model-version';
 import type { Outcome } from '../domain/entities/outcome';
@@ -10,6 +11,7 @@ import { campaignsByIds } from '../modules/campaigns/read-campaigns';
 import {
   creativeCountsByCampaignIds, creativesByCampaignIds, creativesByIds, type CreativesOfCampaign, type CreativeSortField,
 } from '../modules/creatives/read-creatives';
+import { decisionsByIds } from '../modules/delivery/read-decisions';
 import { outcomesByIds } from '../modules/delivery/read-outcomes';
 import type { Dependencies } from '../modules/dependencies';
 import { generationJobsByCampaignIds, generationJobsByIds } from '../modules/generation/read-generation-jobs';
@@ -36,6 +38,7 @@ export interface Loaders {
   readonly prediction: DataLoader<string, Prediction | null>;
   readonly modelVersion: DataLoader<string, ModelVersion | null>;
   readonly outcome: DataLoader<string, Outcome | null>;
+  readonly decision: DataLoader<string, Decision | null>;
   readonly generationJob: DataLoader<string, GenerationJob | null>;
   readonly creativesOfCampaign: DataLoader<CreativesKey, Page<Creative>, string>;
   readonly creativeCountOfCampaign: DataLoader<Omit<CreativesKey, 'page'>, number, string>;
@@ -53,6 +56,7 @@ export function createLoaders(deps: Dependencies, signal: AbortSignal): Loaders 
     prediction: byId((ids) => predictionsByIds(deps, ids)),
     modelVersion: byId((ids) => modelVersionsByIds(deps, ids)),
     outcome: byId((ids) => outcomesByIds(deps, ids)),
+    decision: byId((ids) => decisionsByIds(deps, ids)),
     generationJob: byId((ids) => generationJobsByIds(deps, ids)),
     creativesOfCampaign: ofParent(
       (key) => key.campaignId,

@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { buildSchemaSync, type BuildSchemaOptions } from 'type-graphql';
 import { CampaignResolver } from './campaigns/campaign.resolver';
 import { CampaignCreativesResolver, CreativeResolver } from './creatives/creative.resolver';
+import { DecisionCandidateResolver, DecisionResolver, PassedOverResolver } from './delivery/decision.resolver';
 import { OutcomeResolver } from './delivery/outcome.resolver';
 import { CampaignGenerationJobsResolver, GenerationJobResolver } from './generation/generation-job.resolver';
 import { ModelVersionResolver } from './models/model-version.resolver';
@@ -26,6 +27,9 @@ const RESOLVERS: BuildSchemaOptions['resolvers'] = [
   ModelVersionResolver,
   GenerationJobResolver,
   OutcomeResolver,
+  DecisionResolver,
+  PassedOverResolver,
+  DecisionCandidateResolver,
 ];
 
 let built: GraphQLSchema | null = null;

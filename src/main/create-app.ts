@@ -1,5 +1,6 @@
 import { createServer } from '../http/create-server';
 import { resumeJobs } from '../jobs/resume-jobs';
+import { sweepExpired } from '../jobs/sweep-expired';
 import type { Dependencies } from '../modules/dependencies';
 import type { Config } from './config';
 import { engineDevice } from './engine-device';
@@ -36,16 +37,21 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     });
     const device = await deviceOf(config, overrides, deps);
     let closing: Promise<void> | null = null;
+    let stopSweeping = (): void => undefined;
     return {
       deps,
       async listen() {
         const address = await server.listen();
         deps.creativeIndex?.start();
         await resumeJobs(deps);
+        stopSweeping = sweepExpired(deps);
         return { url: `${address.replace('0.0.0.0', 'localhost').replace('127.0.0.1', 'localhost')}/graphql` };
       },
       describe: () => describe(deps, device),
-      close: (graceMs) => (closing ??= server.close(graceMs).finally(() => closeDependencies(graceMs))),
+      close(graceMs) {
+        stopSweeping();
+        return (closing ??= server.close(graceMs).finally(() => closeDependencies(graceMs)));
+      },
     };
   } catch (error) {
     await closeDependencies(0);

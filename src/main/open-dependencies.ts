@@ -6,6 +6,8 @@ import { createJobQueue } from '../jobs/job-queue';
 import { openRetriever } from '../ml/retrieval/open-retriever';
 import type { Generator, Scorer } from '../ml/serve/types';
 import { createBus } from '../modules/bus';
+import { createTokenKeys } from '../modules/delivery/token-keys';
+import { createTrafficCounter } from '../modules/delivery/traffic-counter';
 import type { Dependencies } from '../modules/dependencies';
 import { registerModel } from '../modules/models/register-model';
 import { createPredictionBuffer } from '../modules/predictions/prediction-buffer';
@@ -51,6 +53,8 @@ export async function openDependencies(config: Config, overrides: Overrides = {}
 
     const bus = createBus({ store, advertiserId, logger });
     const predictions = createPredictionBuffer({ store, bus, logger });
+    const traffic = createTrafficCounter({ store, advertiserId, logger });
+    const tokenKeys = createTokenKeys({ store, clock, ids, advertiserId });
     const jobs = createJobQueue(logger);
     // A scorer that a caller brings has no directory to search with.
     const { classifier: modelVersionId } = modelVersionIds;
@@ -60,7 +64,7 @@ export async function openDependencies(config: Config, overrides: Overrides = {}
         ? null
         : createCreativeIndex({ store, bus, jobs, clock, logger, advertiserId, scorer, modelVersionId, openRetriever: () => openRetriever(scorer.identity.directory) });
     const deps: Dependencies = {
-      store, clock, ids, logger, bus, jobs, predictions, creativeIndex, advertiserId, modelVersionIds,
+      store, clock, ids, logger, bus, jobs, predictions, traffic, tokenKeys, creativeIndex, advertiserId, modelVersionIds,
       scorer: models.scorer.model,
       generator: models.generator.model,
     };
@@ -69,6 +73,7 @@ export async function openDependencies(config: Config, overrides: Overrides = {}
       await jobs.close(graceMs);
       await creativeIndex?.close();
       await predictions.close(graceMs);
+      await traffic.close();
       bus.close();
       await closeAll(opened);
     };

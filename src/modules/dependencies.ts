@@ -4,6 +4,8 @@ import type { Logger } from '../base/logger';
 import type { Generator, Scorer } from '../ml/serve/types';
 import type { Store } from '../store/store';
 import type { Bus } from './bus';
+import type { TokenKeys } from './delivery/token-keys';
+import type { TrafficCounter } from './delivery/traffic-counter';
 import type { PredictionBuffer } from './predictions/prediction-buffer';
 import type { CreativeIndex } from './retrieval/creative-index';
 
@@ -24,6 +26,10 @@ export interface Dependencies {
   readonly bus: Bus;
   readonly jobs: JobQueue;
   readonly predictions: PredictionBuffer;
+  /** Requests that campaigns could have answered: what even pacing learns a day's shape from. */
+  readonly traffic: TrafficCounter;
+  /** What delivery tokens are signed and verified with. */
+  readonly tokenKeys: TokenKeys;
   /** The first stage of ranking; null where no classifier of a directory serves. */
   readonly creativeIndex: CreativeIndex | null;
   /** On whose behalf the call runs; every read and write is inside this tenant. */

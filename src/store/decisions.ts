@@ -6,7 +6,33 @@ export interface Decisions {
   byIds(advertiserId: string, ids: readonly string[]): Promise<Decision[]>;
   /** Of those requests, in the order of placements and slots as they were chosen. */
   byRequestIds(advertiserId: string, requestIds: readonly string[]): Promise<Decision[]>;
+  briefByIds(advertiserId: string, ids: readonly string[]): Promise<BriefDecision[]>;
   append(decisions: readonly Decision[]): Promise<string[]>;
+  /**
+   * Notes impressions and clicks, each at most once: the first to be told stays. What was held for a decision that is seen is held no
+   * more. Locks the decisions in the order of their ids.
+   * @returns of each decision what was new, and what it held until now
+   */
+  mark(advertiserId: string, marks: readonly DecisionMark[]): Promise<DecisionMarked[]>;
+}
+
+/** A decision without those that were not chosen: all that an outcome needs of it. */
+export interface BriefDecision extends Omit<Decision, 'candidates' | 'passedOver'> {
+  /** Of what was chosen, by the model in SHADOW. */
+  readonly shadowPClick: number | null;
+}
+
+export interface DecisionMark {
+  readonly id: string;
+  readonly impressionAt: Date | null;
+  readonly clickAt: Date | null;
+}
+
+export interface DecisionMarked {
+  readonly id: string;
+  readonly seen: boolean;
+  readonly clicked: boolean;
+  readonly freedMicros: bigint;
 }
 
 export function decisions(db: Db): Decisions {
@@ -21,12 +47,37 @@ export function decisions(db: Db): Decisions {
       const found = await rows<Row>(db, sql`SELECT * FROM decisions WHERE advertiser_id = ${advertiserId}::uuid AND ${anyOf('request_id', 'uuid', requestIds)} ORDER BY id`);
       return found.map(fromRow);
     },
+    briefByIds: async (advertiserId, ids) =>
+      ids.length === 0 ? [] : rows<BriefDecision>(db, sql`
+        SELECT ${BRIEF}, CASE WHEN d.shadow_model_version_id IS NOT NULL THEN (
+          SELECT (each->>'shadowPClick')::float8 FROM jsonb_array_elements(d.candidates) AS each WHERE each->>'creativeId' = d.creative_id::text
+        ) END AS shadow_p_click
+        FROM decisions d WHERE d.advertiser_id = ${advertiserId}::uuid AND ${anyOf('d.id', 'uuid', ids)}`),
     async append(items) {
       if (items.length === 0) return [];
       const stored = await rows<{ id: string }>(db, sql`
         INSERT INTO decisions (${names(COLUMNS)}) SELECT ${VALUES} FROM ${table('given', items, COLUMNS)} ON CONFLICT DO NOTHING RETURNING id`);
       return stored.map(({ id }) => id);
     },
+    mark: async (advertiserId, marks) =>
+      marks.length === 0 ? [] : rows<DecisionMarked>(db, sql`
+        WITH given AS (SELECT * FROM ${table('given', marks, MARKS)}),
+        held AS MATERIALIZED (
+          SELECT d.id, d.impression_at, d.click_at, d.reserved_micros FROM decisions d JOIN given ON given.id = d.id
+          WHERE d.advertiser_id = ${advertiserId}::uuid ORDER BY d.id FOR NO KEY UPDATE OF d
+        ),
+        marked AS (
+          UPDATE decisions d SET
+            impression_at = coalesce(d.impression_at, given.impression_at), click_at = coalesce(d.click_at, given.click_at),
+            reserved_micros = CASE WHEN given.impression_at IS NULL THEN d.reserved_micros ELSE 0 END,
+            held_until = CASE WHEN given.impression_at IS NULL THEN d.held_until END
+          FROM given JOIN held ON held.id = given.id WHERE d.advertiser_id = ${advertiserId}::uuid AND d.id = given.id
+        )
+        SELECT held.id,
+          held.impression_at IS NULL AND given.impression_at IS NOT NULL AS seen,
+          held.click_at IS NULL AND given.click_at IS NOT NULL AS clicked,
+          CASE WHEN given.impression_at IS NULL THEN 0 ELSE held.reserved_micros END AS freed_micros
+        FROM held JOIN given ON given.id = held.id`),
   };
 }
 
@@ -59,6 +110,12 @@ const COLUMNS: Columns<Decision> = {
   impression_at: ['timestamptz', (d) => d.impressionAt],
   click_at: ['timestamptz', (d) => d.clickAt],
   created_at: ['timestamptz', (d) => d.createdAt],
+};
+const BRIEF = raw(Object.keys(COLUMNS).filter((column) => !['candidates', 'passed_over', 'held_until'].includes(column)).map((column) => `d.${column}`).join(', '));
+const MARKS: Columns<DecisionMark> = {
+  id: ['uuid', (m) => m.id],
+  impression_at: ['timestamptz', (m) => m.impressionAt],
+  click_at: ['timestamptz', (m) => m.clickAt],
 };
 /** Arrays of arrays must be square in PostgreSQL: segments travel as JSON. */
 const VALUES = join(Object.keys(COLUMNS).map((column) => (column === 'segments' ? sql`ARRAY(SELECT jsonb_array_elements_text(given.segments))` : raw(`given.${column}`))));

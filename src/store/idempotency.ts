@@ -12,6 +12,8 @@ export type Claim =
 export interface Idempotency {
   /** Of two at once, the second waits for the first to end. */
   claim(advertiserId: string, operation: string, key: string, requestHash: string): Promise<Claim>;
+  /** What is known of a key, claiming nothing; null where it was never used. */
+  find(advertiserId: string, operation: string, key: string): Promise<{ readonly requestHash: string; readonly result: JsonValue | null } | null>;
   /** Keeps what a repeat is to be given. */
   finish(advertiserId: string, operation: string, key: string, result: JsonValue): Promise<void>;
   /** Of every advertiser; returns how many. */
@@ -19,15 +21,20 @@ export interface Idempotency {
 }
 
 export function idempotency(db: Db, clock: Clock): Idempotency {
+  const find: Idempotency['find'] = async (advertiserId, operation, key) => {
+    const [known] = await rows<{ requestHash: string; result: JsonValue | null }>(db, sql`
+      SELECT request_hash, result FROM idempotency_keys
+      WHERE advertiser_id = ${advertiserId}::uuid AND operation = ${operation} AND key = ${key}`);
+    return known ?? null;
+  };
   return {
+    find,
     async claim(advertiserId, operation, key, requestHash) {
       const claimed = await db.$executeRaw(sql`
         INSERT INTO idempotency_keys (advertiser_id, operation, key, request_hash, created_at)
         VALUES (${advertiserId}::uuid, ${operation}, ${key}, ${requestHash}, ${clock.now()}::timestamptz) ON CONFLICT DO NOTHING`);
       if (claimed === 1) return { state: 'new' };
-      const [known] = await rows<{ requestHash: string; result: JsonValue | null }>(db, sql`
-        SELECT request_hash, result FROM idempotency_keys
-        WHERE advertiser_id = ${advertiserId}::uuid AND operation = ${operation} AND key = ${key}`);
+      const known = await find(advertiserId, operation, key);
       if (!known) throw bug(`The idempotency key ${JSON.stringify(key)} was neither claimed nor found.`);
       return { state: 'known', ...known };
     },

@@ -4,6 +4,7 @@ import { advertisers } from './advertisers';
 import { audit } from './audit';
 import { campaigns } from './campaigns';
 import { creativeEmbeddings } from './creative-embeddings';
+import { creativeEvidence } from './creative-evidence';
 import { creatives } from './creatives';
 import type { Database } from './database/database';
 import { openEmbedded } from './database/embedded';
@@ -21,9 +22,12 @@ import { modelVersions } from './model-versions';
 import { outcomes } from './outcomes';
 import { predictions } from './predictions';
 import { profiles } from './profiles';
+import { signingKeys } from './signing-keys';
+import { spending } from './spending';
 import { sql, type Db } from './sql';
 import type { Queries, Store, StoreOptions } from './store';
 import { toStoreError } from './store-error';
+import { traffic } from './traffic';
 
 /** The name of the one advertiser that there is until accounts come. */
 const DEFAULT_ADVERTISER = 'Default advertiser';
@@ -114,9 +118,13 @@ function queriesOver(
     events: guarded(events(db), guard),
     creatives: guarded(creatives(db), guard),
     creativeEmbeddings: guarded(creativeEmbeddings(db), guard),
+    creativeEvidence: guarded(creativeEvidence(db), guard),
     predictions: guarded(predictions(db), guard),
     decisions: guarded(decisions(db), guard),
     outcomes: guarded(outcomes(db), guard),
+    spending: guarded(spending(db), guard),
+    traffic: guarded(traffic(db), guard),
+    signingKeys: guarded(signingKeys(db), guard),
     modelVersions: guarded(modelVersions(db, clock, inTransaction), guard),
     generationJobs: guarded(generationJobs(db, clock), guard),
     experiments: guarded(experiments(db), guard),

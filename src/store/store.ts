@@ -6,6 +6,7 @@ import type { Advertisers } from './advertisers';
 import type { Audit } from './audit';
 import type { Campaigns } from './campaigns';
 import type { CreativeEmbeddings } from './creative-embeddings';
+import type { CreativeEvidence } from './creative-evidence';
 import type { Creatives } from './creatives';
 import type { Decisions } from './decisions';
 import type { Events } from './events';
@@ -17,6 +18,9 @@ import type { ModelVersions } from './model-versions';
 import type { Outcomes } from './outcomes';
 import type { Predictions } from './predictions';
 import type { Profiles } from './profiles';
+import type { SigningKeys } from './signing-keys';
+import type { Spending } from './spending';
+import type { Traffic } from './traffic';
 
 /** The queries; the same inside and outside a transaction. */
 export interface Queries {
@@ -26,9 +30,13 @@ export interface Queries {
   readonly events: Events;
   readonly creatives: Creatives;
   readonly creativeEmbeddings: CreativeEmbeddings;
+  readonly creativeEvidence: CreativeEvidence;
   readonly predictions: Predictions;
   readonly decisions: Decisions;
   readonly outcomes: Outcomes;
+  readonly spending: Spending;
+  readonly traffic: Traffic;
+  readonly signingKeys: SigningKeys;
   readonly modelVersions: ModelVersions;
   readonly generationJobs: GenerationJobs;
   readonly experiments: Experiments;

@@ -1,6 +1,6 @@
 import { getOperationAST, parse } from 'graphql';
 import { exampleOperations } from '../../src/http/query-page';
-import { makeCampaign, makeCreatives, makePerson } from '../support/scenes';
+import { activate, makeCampaign, makeCreatives, makePerson } from '../support/scenes';
 import { openTestApp, type TestApp } from '../support/test-app';
 
 let t: TestApp;
@@ -9,9 +9,12 @@ beforeAll(async () => {
   t = await openTestApp();
   ids.campaign = await makeCampaign(t);
   [ids.creative] = (await makeCreatives(t, ids.campaign, ['Follow the ridge'])) as [string];
+  await activate(t, ids.campaign);
   ids.profile = (await makePerson(t, ['mountain boots'])).id;
   const { data } = await t.send('mutation ($c: ID!) { generateCreatives(input: { campaignId: $c, count: 1 }) { job { id } } }', { c: ids.campaign });
   ids.job = (data as unknown as { generateCreatives: { job: { id: string } } }).generateCreatives.job.id;
+  const decided = await t.send('mutation ($p: ID!, $c: ID!) { decide(input: { profileId: $p, campaigns: [$c], placements: [{ name: "home" }], idempotencyKey: "first" }) { decisions { id } } }', { p: ids.profile, c: ids.campaign });
+  ids.decision = (decided.data as unknown as { decide: { decisions: { id: string }[] } }).decide.decisions[0]!.id;
 });
 afterAll(() => t.close());
 

@@ -5,6 +5,8 @@ import { absentGenerator, absentScorer } from '../../src/main/open-models';
 import { AdloomError } from '../../src/base/errors';
 import type { Generator, Scorer } from '../../src/ml/serve/types';
 import { createBus } from '../../src/modules/bus';
+import { createTokenKeys } from '../../src/modules/delivery/token-keys';
+import { createTrafficCounter } from '../../src/modules/delivery/traffic-counter';
 import type { Dependencies } from '../../src/modules/dependencies';
 import { registerModel } from '../../src/modules/models/register-model';
 import { createPredictionBuffer } from '../../src/modules/predictions/prediction-buffer';
@@ -23,12 +25,14 @@ export async function testDependencies(given: { clock?: Clock; logger?: Logger; 
   const absent = new AdloomError('MODEL_UNAVAILABLE', 'This test has no model.');
   const bus = createBus({ store, advertiserId, logger });
   const predictions = createPredictionBuffer({ store, bus, logger });
+  const traffic = createTrafficCounter({ store, advertiserId, logger });
+  const tokenKeys = createTokenKeys({ store, clock, ids: testIds, advertiserId });
   const jobs = createJobQueue(logger);
   const register = (model?: Scorer | Generator): Promise<string | null> =>
     model ? registerModel({ store, clock, ids: testIds, advertiserId }, model.identity) : Promise.resolve(null);
   return {
     deps: {
-      store, clock, ids: testIds, logger, bus, jobs, predictions, creativeIndex: null, advertiserId,
+      store, clock, ids: testIds, logger, bus, jobs, predictions, traffic, tokenKeys, creativeIndex: null, advertiserId,
       scorer: given.scorer ?? absentScorer(absent),
       generator: given.generator ?? absentGenerator(absent),
       modelVersionIds: { classifier: await register(given.scorer), writer: await register(given.generator) },
@@ -36,6 +40,7 @@ export async function testDependencies(given: { clock?: Clock; logger?: Logger; 
     async discard() {
       await jobs.close();
       await predictions.close();
+      await traffic.close();
       bus.close();
       await discard();
     },

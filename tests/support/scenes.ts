@@ -1,6 +1,6 @@
 /** Small worlds that several tests start from, made through the API as a client would make them. */
 import {
-  CreateCampaignDocument, CreateCreativeDocument, RecordEventsDocument, ReviewCreativeDocument, UpsertProfileDocument, type CreateCampaignInput,
+  CreateCampaignDocument, CreateCreativeDocument, RecordEventsDocument, ReviewCreativeDocument, SetCampaignStatusDocument, UpsertProfileDocument, type CreateCampaignInput,
 } from '../generated/operations';
 import type { TestApp } from './test-app';
 
@@ -27,6 +27,12 @@ export async function makeCreatives(t: TestApp, campaignId: string, headlines: r
     ids.push(id);
   }
   return ids;
+}
+
+/** Starts a campaign that has not changed since it was made. */
+export async function activate(t: TestApp, campaignId: string): Promise<void> {
+  const { setCampaignStatus } = await t.run(SetCampaignStatusDocument, { input: { id: campaignId, expectedVersion: 1, status: 'ACTIVE' } });
+  if (!setCampaignStatus.campaign) throw new Error(JSON.stringify(setCampaignStatus.userErrors));
 }
 
 /** A person who agreed (or not) and looked at these items, each of a category of its own name. */

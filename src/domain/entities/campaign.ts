@@ -94,6 +94,14 @@ export interface Campaign {
   readonly budget: Budget;
   readonly pacing: Pacing;
   readonly frequencyCap: FrequencyCap | null;
+  /** What is charged for a thousand impressions and for one click; 0 charges nothing. */
+  readonly costPerThousandMicros: bigint;
+  readonly costPerClickMicros: bigint;
+  /** Most that one conversion may cost; null is unlimited. */
+  readonly targetCostPerConversionMicros: bigint | null;
+  /** How long after the decision a click, a conversion still counts for it. */
+  readonly clickWindowHours: number;
+  readonly conversionWindowHours: number;
   readonly status: CampaignStatus;
   /** Starts at 1, grows by one with every change (optimistic lock). */
   readonly version: number;

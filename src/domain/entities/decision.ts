@@ -15,10 +15,7 @@ export interface DecisionCandidate {
 }
 
 /** Why a campaign had no candidate in a request. */
-export const PASS_OVER_REASONS = [
-  'NOT_ACTIVE', 'NOT_IN_FLIGHT', 'AUDIENCE', 'OTHER_CURRENCY', 'CAPPED', 'BUDGET_SPENT', 'PACED', 'NO_CREATIVE',
-] as const;
-export type PassOverReason = (typeof PASS_OVER_REASONS)[number];
+export type PassOverReason = 'NOT_ACTIVE' | 'NOT_IN_FLIGHT' | 'AUDIENCE' | 'OTHER_CURRENCY' | 'CAPPED' | 'BUDGET_SPENT' | 'PACED' | 'NO_CREATIVE';
 
 export interface PassedOver {
   readonly campaignId: string;

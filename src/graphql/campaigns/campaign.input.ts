@@ -150,6 +150,21 @@ export abstract class CampaignFields {
   @Field(() => FrequencyCapInput, { ...optional, description: 'How often one person may see it; null is unlimited.' })
   frequencyCap?: FrequencyCapInput | null;
 
+  @Field(() => MoneyInput, { ...optional, description: 'What a thousand impressions cost; nothing when never said.' })
+  costPerThousand?: MoneyInput;
+
+  @Field(() => MoneyInput, { ...optional, description: 'What one click costs; nothing when never said.' })
+  costPerClick?: MoneyInput;
+
+  @Field(() => MoneyInput, { ...optional, description: 'Most that one conversion may cost: a click is worth no more than that times its chance of a conversion. Null is unlimited.' })
+  targetCostPerConversion?: MoneyInput | null;
+
+  @Field(() => Int, { ...optional, description: 'How many hours after the decision a click still counts, 1 to 2,160; 24 when never said.' })
+  clickWindowHours?: number;
+
+  @Field(() => Int, { ...optional, description: 'How many hours after the decision a conversion still counts, 1 to 2,160; 168 when never said.' })
+  conversionWindowHours?: number;
+
   @Field(() => Boolean, { ...optional, description: 'True checks everything and changes nothing.' })
   validateOnly?: boolean;
 }

@@ -6,6 +6,7 @@ import type { CampaignFields } from './campaign.input';
 const EMPTIABLE: ReadonlySet<string> = new Set([
   'externalId', 'product.brand', 'product.description', 'product.price', 'product.url', 'voice.requiredDisclaimer',
   'flight.endsAt', 'budget.total', 'budget.daily', 'frequencyCap',
+  'targetCostPerConversion',
 ]);
 
 /** GraphQL lets every optional field be null; this refuses the nulls that would leave a campaign without what it needs. */

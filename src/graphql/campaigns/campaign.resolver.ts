@@ -1,12 +1,14 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { badInput } from '../../base/errors';
 import type { Campaign } from '../../domain/entities/campaign';
+import type { Money } from '../../domain/entities/money';
 import { createCampaign } from '../../modules/campaigns/create-campaign';
 import { campaignByExternalId, countCampaigns, listCampaigns } from '../../modules/campaigns/read-campaigns';
 import { setCampaignStatus } from '../../modules/campaigns/set-campaign-status';
 import { updateCampaign } from '../../modules/campaigns/update-campaign';
 import type { GraphContext } from '../context';
 import { settle } from '../errors/user-error.type';
+import { MoneyType } from '../money/money.type';
 import { nullToAbsent } from '../null-to-absent';
 import { connection, type Connection } from '../relay/connection.type';
 import { ID_TEXT, fromGlobalId, toGlobalId } from '../relay/global-id';
@@ -95,5 +97,20 @@ export class CampaignResolver {
       total: budget.totalMicros === null ? null : { micros: budget.totalMicros, currency },
       daily: budget.dailyMicros === null ? null : { micros: budget.dailyMicros, currency },
     };
+  }
+
+  @FieldResolver(() => MoneyType, { description: 'What a thousand impressions cost.' })
+  costPerThousand(@Root() { costPerThousandMicros, currency }: Campaign): Money {
+    return { micros: costPerThousandMicros, currency };
+  }
+
+  @FieldResolver(() => MoneyType, { description: 'What one click costs.' })
+  costPerClick(@Root() { costPerClickMicros, currency }: Campaign): Money {
+    return { micros: costPerClickMicros, currency };
+  }
+
+  @FieldResolver(() => MoneyType, { nullable: true, description: 'Most that one conversion may cost; null is unlimited.' })
+  targetCostPerConversion(@Root() { targetCostPerConversionMicros: micros, currency }: Campaign): Money | null {
+    return micros === null ? null : { micros, currency };
   }
 }

@@ -150,6 +150,12 @@ export class CampaignType extends Node {
   @Field(() => FrequencyCapType, { nullable: true, description: 'How often one person may see it; null is unlimited.' })
   frequencyCap!: FrequencyCapType | null;
 
+  @Field(() => Int, { description: 'How many hours after the decision a click still counts for it.' })
+  clickWindowHours!: number;
+
+  @Field(() => Int, { description: 'How many hours after the decision a conversion still counts for it.' })
+  conversionWindowHours!: number;
+
   @Field(() => CampaignStatusEnum, { description: 'Where it stands.' })
   status!: CampaignStatus;
 

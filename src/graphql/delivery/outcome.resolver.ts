@@ -27,14 +27,16 @@ export class OutcomeResolver {
     @Arg('input', () => RecordOutcomesInput, { description: 'The outcomes.' }) input: RecordOutcomesInput,
     @Ctx() { deps }: GraphContext,
   ): Promise<RecordOutcomesPayload> {
-    return settle({ recorded: 0, replayed: 0, creatives: [] as object[] }, async () => {
+    return settle({ recorded: 0, replayed: 0, late: [] as object[], creatives: [] as object[] }, async () => {
       const outcomes = input.outcomes.map((outcome, index) => ({
         ...outcome,
-        creativeId: fromGlobalId(`outcomes.${index}.creativeId`, 'Creative', outcome.creativeId),
+        creativeId: fromGlobalIdOrNull(`outcomes.${index}.creativeId`, 'Creative', outcome.creativeId),
+        decisionId: fromGlobalIdOrNull(`outcomes.${index}.decisionId`, 'Decision', outcome.decisionId),
       }));
       const result = await recordOutcomes(deps, { outcomes, validateOnly: input.validateOnly });
       const creatives = await creativesByIds(deps, [...new Set(result.outcomes.map((outcome) => outcome.creativeId))]);
-      return { recorded: result.recorded, replayed: result.replayed, creatives };
+      const late = result.late.map((each) => ({ ...each, code: 'LATE' }));
+      return { recorded: result.recorded, replayed: result.replayed, late, creatives };
     });
   }
 

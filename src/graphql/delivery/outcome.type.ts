@@ -35,17 +35,23 @@ export class OutcomeType extends Node {
 
 @InputType('OutcomeInput', { description: 'What happened after a creative was shown.' })
 export class OutcomeInputType {
-  @Field(() => String, { description: "The caller's id of the outcome: a repeat changes nothing." })
-  outcomeId!: string;
+  @Field(() => String, { ...optional, description: "The caller's id of the outcome: a repeat changes nothing. Needed with creativeId; of a decision, conversions alone may be several, each with an id." })
+  outcomeId?: string | null;
 
-  @Field(() => ID, { description: 'The creative that was shown.' })
-  creativeId!: string;
+  @Field(() => String, { ...optional, description: 'What was shown, by the token of the decision; it says the kind too.' })
+  token?: string | null;
+
+  @Field(() => ID, { ...optional, description: 'What was shown, by the decision. Its impression and its click count once, however they are told.' })
+  decisionId?: string | null;
+
+  @Field(() => ID, { ...optional, description: 'What was shown, by the creative: for what was not decided here.' })
+  creativeId?: string | null;
 
   @Field(() => String, { ...optional, description: "The caller's id of the person; kept only where they agreed to measurement." })
   profileExternalId?: string | null;
 
-  @Field(() => OutcomeKindEnum, { description: 'What happened.' })
-  kind!: OutcomeKind;
+  @Field(() => OutcomeKindEnum, { ...optional, description: 'What happened; absent only with a token.' })
+  kind?: OutcomeKind | null;
 
   @Field(() => Int, { ...optional, description: 'How many it stands for; 1 when absent.' })
   count?: number | null;
@@ -66,6 +72,23 @@ export class RecordOutcomesInput {
   validateOnly?: boolean;
 }
 
+const LateCode = enumType<'LATE'>('LateCode', 'Why an outcome does not count.', { LATE: "It happened after the decision's window: that of its impression, or the campaign's for clicks or conversions." });
+
+@ObjectType('LateOutcome', { description: 'An outcome that was told of in good order but happened after its window: it counts nowhere.' })
+export class LateOutcomeType {
+  @Field(() => LateCode, { description: 'For machines.' })
+  code!: 'LATE';
+
+  @Field(() => Int, { description: 'Its place in outcomes, 0 first.' })
+  index!: number;
+
+  @Field(() => OutcomeKindEnum, { description: 'What happened.' })
+  kind!: OutcomeKind;
+
+  @Field(() => DateTimeScalar, { description: 'The last moment at which it would have counted.' })
+  lastMoment!: Date;
+}
+
 @ObjectType({ description: 'What recordOutcomes answers.' })
 export class RecordOutcomesPayload extends MutationPayload {
   @Field(() => Int, { description: 'Outcomes that were new.' })
@@ -73,6 +96,9 @@ export class RecordOutcomesPayload extends MutationPayload {
 
   @Field(() => Int, { description: 'Outcomes whose id was known; they changed nothing.' })
   replayed!: number;
+
+  @Field(() => [LateOutcomeType], { description: 'Outcomes that came after their window; the others of the batch are kept.' })
+  late!: object[];
 
   @Field(() => [CreativeType], { description: 'Creatives whose counts changed, as they are now.' })
   creatives!: object[];

@@ -8,6 +8,8 @@ export const UserErrorCode = enumType('UserErrorCode', 'What kind of thing a cal
   STALE_VERSION: 'The thing has changed since it was read: read it again.',
   CONFLICT: 'The change does not fit the state that the thing is in.',
   TOO_LARGE: 'Too many entries in one call.',
+  TOKEN_INVALID: 'A delivery token that was not made here, or not for this advertiser or this kind of outcome.',
+  TOKEN_EXPIRED: 'A delivery token that is too old to be taken.',
 });
 
 @ObjectType({ description: 'One thing wrong with the input of a mutation, in words that let a person mend it. Nothing was changed.' })

@@ -1,5 +1,6 @@
 import { badInput } from '../../base/errors';
-import type { RankCreatives, Reference } from '../../modules/predictions/rank-creatives';
+import type { Reference } from '../../modules/input/reference';
+import type { RankCreatives } from '../../modules/predictions/rank-creatives';
 import { fromGlobalId } from '../relay/global-id';
 import type { RankArgs } from './prediction.input';
 
@@ -10,7 +11,8 @@ export function rankedOf(args: RankArgs): Pick<RankCreatives, 'campaign' | 'prof
   return { campaign, profile: reference('profile', 'Profile', args.profileId, args.profileExternalId) };
 }
 
-function reference(name: string, type: 'Campaign' | 'Profile', id: string | null | undefined, externalId: string | null | undefined): Reference | null {
+/** Null where neither is given. */
+export function reference(name: string, type: 'Campaign' | 'Profile', id: string | null | undefined, externalId: string | null | undefined): Reference | null {
   if (id != null && externalId != null) throw badInput(`${name}ExternalId`, `${name}Id and ${name}ExternalId exclude each other.`, 'Send one of them.');
   if (id != null) return { id: fromGlobalId(`${name}Id`, type, id) };
   return externalId == null ? null : { externalId };

@@ -13,6 +13,7 @@ const LOADER_OF: Readonly<Record<NodeType, (loaders: Loaders) => { load(id: stri
   ModelVersion: (loaders) => loaders.modelVersion,
   GenerationJob: (loaders) => loaders.generationJob,
   Outcome: (loaders) => loaders.outcome,
+  Decision: (loaders) => loaders.decision,
 };
 
 @Resolver()

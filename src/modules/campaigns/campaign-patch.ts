@@ -41,6 +41,11 @@ export interface CampaignPatch {
   readonly budget?: { readonly total?: Money | null; readonly daily?: Money | null };
   readonly pacing?: Pacing;
   readonly frequencyCap?: FrequencyCap | null;
+  readonly costPerThousand?: Money;
+  readonly costPerClick?: Money;
+  readonly targetCostPerConversion?: Money | null;
+  readonly clickWindowHours?: number;
+  readonly conversionWindowHours?: number;
 }
 
 /** Every amount of a patch with its field, for the currency check. */
@@ -52,6 +57,9 @@ export function amountsOf(patch: CampaignPatch): readonly (readonly [string, Mon
     ['objectives.revenuePerConversion', patch.objectives?.revenuePerConversion],
     ['budget.total', patch.budget?.total],
     ['budget.daily', patch.budget?.daily],
+    ['costPerThousand', patch.costPerThousand],
+    ['costPerClick', patch.costPerClick],
+    ['targetCostPerConversion', patch.targetCostPerConversion],
   ];
 }
 
@@ -79,6 +87,11 @@ export function blankCampaign(id: string, advertiserId: string, now: Date): Camp
     budget: { totalMicros: null, dailyMicros: null },
     pacing: 'EVEN',
     frequencyCap: null,
+    costPerThousandMicros: 0n,
+    costPerClickMicros: 0n,
+    targetCostPerConversionMicros: null,
+    clickWindowHours: 24,
+    conversionWindowHours: 168,
     status: 'DRAFT',
     version: 1,
     createdAt: now,
@@ -98,6 +111,11 @@ export function applyPatch(campaign: Campaign, patch: CampaignPatch): Campaign {
       currency: patch.currency,
       pacing: patch.pacing,
       frequencyCap: patch.frequencyCap,
+      costPerThousandMicros: patch.costPerThousand?.micros,
+      costPerClickMicros: patch.costPerClick?.micros,
+      targetCostPerConversionMicros: microsOf(patch.targetCostPerConversion),
+      clickWindowHours: patch.clickWindowHours,
+      conversionWindowHours: patch.conversionWindowHours,
     }),
     product: { ...campaign.product, ...given(patch.product) },
     voice: { ...campaign.voice, ...given(patch.voice) },

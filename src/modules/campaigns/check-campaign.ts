@@ -23,6 +23,8 @@ export function checkCampaign(campaign: Campaign, patch: CampaignPatch): void {
     checkInteger(check, 'frequencyCap.impressions', campaign.frequencyCap.impressions, 1, 10_000);
     checkInteger(check, 'frequencyCap.perHours', campaign.frequencyCap.perHours, 1, 8_760);
   }
+  checkInteger(check, 'clickWindowHours', campaign.clickWindowHours, 1, 2_160);
+  checkInteger(check, 'conversionWindowHours', campaign.conversionWindowHours, 1, 2_160);
   check.orThrow();
 }
 

@@ -23,7 +23,7 @@ export async function once(
   const check = new Checker();
   checkText(check, 'idempotencyKey', key, { max: 200 });
   check.orThrow();
-  const requestHash = createHash('sha256').update(canonical(request)).digest('hex');
+  const requestHash = hashOf(request);
   return deps.store.transaction(async (tx) => {
     const claim = await tx.idempotency.claim(deps.advertiserId, operation, key, requestHash);
     if (claim.state === 'new') {
@@ -31,14 +31,29 @@ export async function once(
       await tx.idempotency.finish(deps.advertiserId, operation, key, id);
       return { id, fresh: true };
     }
-    if (claim.requestHash !== requestHash) {
-      throw new AdloomError('CONFLICT', `The idempotency key ${JSON.stringify(key)} was used for another request.`, {
-        field: 'idempotencyKey',
-        hint: 'Send a new key with a new request; repeat a key only to repeat its request.',
-      });
-    }
+    refuseOther(key, claim.requestHash, requestHash);
     return { id: String(claim.result), fresh: false };
   });
+}
+
+/** What `once` kept for the key, without running anything; null where it has not run (or has not ended). */
+export async function recordedOnce(deps: Dependencies, operation: string, key: string, request: unknown): Promise<string | null> {
+  const known = await deps.store.idempotency.find(deps.advertiserId, operation, key);
+  if (known === null || known.result === null) return null;
+  refuseOther(key, known.requestHash, hashOf(request));
+  return String(known.result);
+}
+
+function refuseOther(key: string, known: string, requestHash: string): void {
+  if (known === requestHash) return;
+  throw new AdloomError('CONFLICT', `The idempotency key ${JSON.stringify(key)} was used for another request.`, {
+    field: 'idempotencyKey',
+    hint: 'Send a new key with a new request; repeat a key only to repeat its request.',
+  });
+}
+
+function hashOf(request: unknown): string {
+  return createHash('sha256').update(canonical(request)).digest('hex');
 }
 
 /** JSON with sorted keys; big integers as text. */

@@ -41,4 +41,4 @@ export function problemsOf(error: unknown): readonly Problem[] | null {
   return [{ code: error.code, field: error.field ?? null, message: error.message, hint: error.hint }];
 }
 
-const MENDABLE: ReadonlySet<ErrorCode> = new Set(['BAD_INPUT', 'NOT_FOUND', 'STALE_VERSION', 'CONFLICT', 'TOO_LARGE']);
+const MENDABLE: ReadonlySet<ErrorCode> = new Set(['BAD_INPUT', 'NOT_FOUND', 'STALE_VERSION', 'CONFLICT', 'TOO_LARGE', 'TOKEN_INVALID', 'TOKEN_EXPIRED']);

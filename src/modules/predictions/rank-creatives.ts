@@ -6,8 +6,10 @@ import type { Profile } from '../../domain/entities/profile';
 import { profileText } from '../../domain/profile/profile-text';
 import { requireCampaign } from '../campaigns/update-campaign';
 import type { Dependencies } from '../dependencies';
+import { profileOf } from '../profiles/read-profiles';
 import { checkInteger } from '../input/amounts';
 import { Checker } from '../input/problems';
+import type { Reference } from '../input/reference';
 import { firstStage, type FirstStage, type FirstStageInput } from './first-stage';
 import { type RankedPrediction, type RankingStage, rankInTime } from './rank-in-time';
 
@@ -17,9 +19,6 @@ export const SECOND_STAGE = 100;
 const MOST_WITHOUT_INDEX = 1_000;
 
 const LONGEST_DEADLINE_MS = 60_000;
-
-/** By our id, or by the caller's own. */
-export type Reference = { readonly id: string } | { readonly externalId: string };
 
 export interface RankCreatives {
   readonly campaign: Reference;
@@ -101,13 +100,4 @@ async function campaignOf(deps: Dependencies, reference: Reference): Promise<Cam
   const [campaign] = await deps.store.campaigns.byExternalIds(deps.advertiserId, [reference.externalId]);
   if (!campaign) throw notFound('campaign', reference.externalId);
   return campaign;
-}
-
-async function profileOf(deps: Dependencies, reference: Reference): Promise<Profile> {
-  const [profile] =
-    'id' in reference
-      ? await deps.store.profiles.byIds(deps.advertiserId, [reference.id])
-      : await deps.store.profiles.byExternalIds(deps.advertiserId, [reference.externalId]);
-  if (!profile) throw notFound('profile', 'id' in reference ? reference.id : reference.externalId);
-  return profile;
 }

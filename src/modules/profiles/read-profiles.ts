@@ -1,13 +1,25 @@
+import { notFound } from '../../base/errors';
 import type { Interest, Profile } from '../../domain/entities/profile';
 import { interestsAt } from '../../domain/profile/interests';
 import type { ProfileFilter, ProfileSortField } from '../../store/profiles';
 import type { Dependencies } from '../dependencies';
 import { pageRequest, type Page, type PageInput } from '../input/page';
+import type { Reference } from '../input/reference';
 
 export type { ProfileFilter, ProfileSortField } from '../../store/profiles';
 
 export function profilesByIds(deps: Dependencies, ids: readonly string[]): Promise<Profile[]> {
   return deps.store.profiles.byIds(deps.advertiserId, ids);
+}
+
+/** @throws NOT_FOUND */
+export async function profileOf(deps: Dependencies, reference: Reference): Promise<Profile> {
+  const [profile] =
+    'id' in reference
+      ? await deps.store.profiles.byIds(deps.advertiserId, [reference.id])
+      : await deps.store.profiles.byExternalIds(deps.advertiserId, [reference.externalId]);
+  if (!profile) throw notFound('profile', 'id' in reference ? reference.id : reference.externalId);
+  return profile;
 }
 
 export async function profileByExternalId(deps: Dependencies, externalId: string): Promise<Profile | null> {

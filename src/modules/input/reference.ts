@@ -1,0 +1,2 @@
+/** By our id, or by the caller's own. */
+export type Reference = { readonly id: string } | { readonly externalId: string };

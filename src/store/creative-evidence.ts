@@ -1,0 +1,55 @@
+import type { CreativeEvidence as Row } from './generated/client';
+import { rows, sql, table, type Columns, type Db } from './sql';
+
+/** What outcomes add to what is known of a creative beside one model. */
+export interface EvidenceSum {
+  readonly creativeId: string;
+  readonly modelVersionId: string;
+  readonly impressions: number;
+  readonly clicks: number;
+  /** Sum over the impressions of the model's chance of a click. */
+  readonly expectedClicks: number;
+}
+
+export interface CreativeEvidence {
+  /** Of pairs; those of which nothing is known are absent. */
+  of(advertiserId: string, pairs: readonly Pick<EvidenceSum, 'creativeId' | 'modelVersionId'>[]): Promise<EvidenceSum[]>;
+  /** One statement; each pair at most once. What is added at the same time elsewhere is kept too. */
+  add(advertiserId: string, sums: readonly EvidenceSum[], now: Date): Promise<void>;
+}
+
+export function creativeEvidence(db: Db): CreativeEvidence {
+  return {
+    async of(advertiserId, pairs) {
+      if (pairs.length === 0) return [];
+      const found = await rows<Row>(db, sql`
+        SELECT e.* FROM ${table('given', pairs, PAIR)}
+        JOIN creative_evidence e ON e.advertiser_id = ${advertiserId}::uuid AND e.creative_id = given.creative_id AND e.model_version_id = given.model_version_id`);
+      return found.map(({ creativeId, modelVersionId, impressions, clicks, expectedClicks }) => ({
+        creativeId, modelVersionId, expectedClicks, impressions: Number(impressions), clicks: Number(clicks),
+      }));
+    },
+    async add(advertiserId, sums, now) {
+      if (sums.length === 0) return;
+      await db.$executeRaw(sql`
+        INSERT INTO creative_evidence AS e (advertiser_id, creative_id, model_version_id, impressions, clicks, expected_clicks, updated_at)
+        SELECT ${advertiserId}::uuid, creative_id, model_version_id, impressions, clicks, expected_clicks, ${now}::timestamptz
+        FROM ${table('given', sums, COLUMNS)} ORDER BY creative_id, model_version_id
+        ON CONFLICT (advertiser_id, creative_id, model_version_id) DO UPDATE SET
+          impressions = e.impressions + excluded.impressions, clicks = e.clicks + excluded.clicks,
+          expected_clicks = e.expected_clicks + excluded.expected_clicks, updated_at = excluded.updated_at`);
+    },
+  };
+}
+
+const PAIR: Columns<Pick<EvidenceSum, 'creativeId' | 'modelVersionId'>> = {
+  creative_id: ['uuid', (e) => e.creativeId],
+  model_version_id: ['uuid', (e) => e.modelVersionId],
+};
+
+const COLUMNS: Columns<EvidenceSum> = {
+  ...PAIR,
+  impressions: ['int8', (e) => e.impressions],
+  clicks: ['int8', (e) => e.clicks],
+  expected_clicks: ['float8', (e) => e.expectedClicks],
+};
