@@ -1,5 +1,5 @@
-import { FORMAT_WORDS, type CopyFormat } from './format';
-import { SLOTS, type Slot } from './slots';
+import { COPY_FORMATS, FORMAT_WORDS, type CopyFormat } from './format';
+import { SLOTS, slotsIn, type Slot } from './slots';
 
 export interface PromptParts {
   /** Any letter case: ECOMMERCE and ecommerce are one. */
@@ -24,6 +24,16 @@ export function writerPrompt(parts: PromptParts): string {
     `<|interest|>${interests.join(', ')}<|slots|>${slots}<|copy|>`
   );
 }
+
+/** What a prompt of `writerPrompt` says; null for any other text. The way back is exact: writing it again gives the same prompt. */
+export function readPrompt(prompt: string): PromptParts | null {
+  const [, vertical, word, tone, interests, slots] = PROMPT.exec(prompt) ?? [];
+  const format = COPY_FORMATS.find((each) => FORMAT_WORDS[each] === word);
+  if (vertical === undefined || !format) return null;
+  return { vertical, format, tone: tone!, interests: interests === '' ? [] : interests!.split(', '), slots: slotsIn(slots!) };
+}
+
+const PROMPT = /^<\|vertical\|>([^<|]*)<\|format\|>([^<|]*)<\|tone\|>([^<|]*)<\|interest\|>([^<|]*)<\|slots\|>((?:<[a-z]+>)*)<\|copy\|>$/;
 
 /** Lower case, single spaces, and none of the characters that could pass for a marker. */
 export function promptWords(text: string): string {

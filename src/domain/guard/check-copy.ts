@@ -50,6 +50,7 @@ export function guardContextOf(
     lexicon: null,
     corpusLines: null,
     memorised: null,
+    winners: null,
     ...rest,
   };
 }

@@ -26,6 +26,8 @@ export interface Piece {
   readonly field: keyof Copy;
   readonly format: CopyFormat;
   readonly text: string;
+  /** What the writer wrote, slots unfilled; absent for whole creatives and copy by people. */
+  readonly template?: string;
 }
 
 /** What the rules know beside the copy itself. Lists may be empty; a rule without its knowledge finds nothing. */
@@ -43,6 +45,8 @@ export interface GuardContext {
   /** Normalised lines of the licensed corpus. */
   readonly corpusLines: ReadonlySet<string> | null;
   readonly memorised: MemorisedSet | null;
+  /** Templates of the copy that won, which the writer was tuned on: it is to vary them. */
+  readonly winners: MemorisedSet | null;
 }
 
 export interface GuardRule {

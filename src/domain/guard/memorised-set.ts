@@ -10,6 +10,10 @@ export interface MemorisedSet {
 }
 
 export const MEMORISED_FILE = 'memorised.u32';
+/** The same of the winning templates that a writer was tuned on. */
+export const WINNERS_FILE = 'winners.u32';
+/** From this share of common runs on, a text says the same as the one it shares them with. */
+export const NEAR_VERBATIM = 0.75;
 const RUN = 4;
 
 export interface Fingerprint {

@@ -16,6 +16,8 @@ export interface Progress {
   /** Steps over which the running mean of the weights was taken. */
   averaged: number;
   best?: { step: number; evaluation: Evaluation };
+  /** How the start validated, where it counts. */
+  start?: Evaluation;
   /** Validations since the best one. */
   stale: number;
   /** The step at which the session started whose dropout masks the run is drawing; the run's own step where absent. */

@@ -13,7 +13,7 @@ import type { Evaluation, Task } from './task';
 export interface DocumentSet {
   name: string;
   documents: Documents;
-  /** Training: share of the documents drawn anew for each epoch, in (0, 1]. Validation: what this set's loss counts in the whole. */
+  /** Training: share of the documents drawn anew for each epoch, in (0, 1]. Validation: what this set's loss counts; below 0, it is to rise. */
   share: number;
 }
 
@@ -33,7 +33,7 @@ interface Batch {
   batch: number[];
 }
 
-/** Validation reports the loss per weighted token of each set as `<name>.loss`; `loss` is their mean by share. */
+/** Validation reports the loss per weighted token of each set as `<name>.loss`; `loss` is their sum by share. */
 export function languageAdapterTask(job: LanguageAdapterJob): Task {
   if (job.validation.length === 0) throw badInput('validation', 'There is nothing to validate the adapter on.', 'Give held-out texts.');
   for (const { name, documents } of [...job.training, ...job.validation]) checkDocuments(name, documents, job.config);
@@ -54,11 +54,10 @@ export function languageAdapterTask(job: LanguageAdapterJob): Task {
       evaluation ??= createSession(languageAdapterLossGraph(job), { threads: job.threads });
       const session = await evaluation;
       const result: Evaluation = { loss: 0 };
-      const shares = job.validation.reduce((sum, { share }) => sum + share, 0);
       for (const { name, documents, share } of job.validation) {
         const loss = await lossOf(session, weights, documents, job.batchTokens);
         result[`${name}.loss`] = loss;
-        result.loss += (share / shares) * loss;
+        result.loss += share * loss;
       }
       return result;
     },

@@ -23,6 +23,8 @@ export interface LoopSettings extends TrainerOptions {
    * else those it ended with.
    */
   keep?: 'best' | 'last';
+  /** Whether what the run starts from counts too: then a run that never validates better gives the start back. */
+  keepStart?: boolean;
   /** Share of the run after which the running mean of the weights begins; 1 for none. */
   averageFrom: number;
   checkpointEvery: number;
@@ -46,7 +48,11 @@ export interface LoopResult {
   /** The weights that `keep` asks for, and how they validated. */
   weights: Weights;
   evaluation: Evaluation;
+  /** How the start validated, where it counts. */
+  start?: Evaluation;
   steps: number;
+  /** The step whose weights these are; 0 for the start's. */
+  bestStep: number;
   stoppedEarly: boolean;
 }
 
@@ -92,6 +98,10 @@ export async function runLoop(
   };
 
   try {
+    if (settings.keepStart && !progress.start) {
+      await evaluate(false, { step: 0, steps, epoch: 0, loss: 0, rate: 0, tokensPerSecond: 0, secondsLeft: 0 });
+      progress.start = best;
+    }
     let stopped = progress.best !== undefined && progress.stale >= settings.patience;
     while (progress.step < steps && !stopped) {
       const epoch = Math.floor(progress.step / perEpoch);
@@ -131,7 +141,7 @@ export async function runLoop(
       }
     }
     if (!best) await evaluate(true, { step: progress.step, steps, epoch: 0, loss: running, rate: 0, tokensPerSecond: 0, secondsLeft: 0 });
-    return { weights: await loadBest(settings.checkpoints), evaluation: best!, steps: progress.step, stoppedEarly: stopped };
+    return { weights: await loadBest(settings.checkpoints), evaluation: best!, start: progress.start, steps: progress.step, bestStep: progress.best!.step, stoppedEarly: stopped };
   } finally {
     await trainer.close();
     await task.close();

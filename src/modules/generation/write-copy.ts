@@ -103,7 +103,7 @@ export async function writeCopy(generator: Generator, brief: CopyBrief, signal?:
   function judge(template: string, { logProbability }: Generation, seed: number): string | null {
     const filled = fillSlots(template, brief.facts);
     if (!filled.ok) return 'unfilled-slots';
-    const findings = checkPieces([{ field: FIELDS[brief.format], format: brief.format, text: filled.text }], { ...brief.guard, requiredDisclaimer: null });
+    const findings = checkPieces([{ field: FIELDS[brief.format], format: brief.format, text: filled.text, template }], { ...brief.guard, requiredDisclaimer: null });
     if (isBlocked(findings)) return findings[0]!.rule;
     const own = shingles(filled.text);
     if (kept.some((other) => jaccard(own, other.shingles) >= NEAR_DUPLICATE)) return 'near-duplicates';

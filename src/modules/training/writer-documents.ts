@@ -39,15 +39,23 @@ export function writerText(line: CopyLine, slots: readonly Slot[], interest = li
   return writerPrompt({ vertical: line.vertical, format: line.format, tone: line.tone, interests, slots }) + line.text;
 }
 
+/** One document, in which the tokens of prompt and copy are to be predicted at these weights. */
+export function copyDocument(tokenizer: BpeTokenizer, prompt: string, copy: string, weight: { prompt: number; copy: number }): { ids: number[]; weights: number[] } {
+  const end = tokenizer.tokenId(END_OF_TEXT)!;
+  const asked = tokenizer.encode(prompt);
+  const ids = [end, ...asked, ...tokenizer.encode(copy), end];
+  return { ids, weights: ids.map((_, i) => (i > asked.length ? weight.copy : weight.prompt)) };
+}
+
 /**
  * Documents in which only the copy is to be predicted. Each line comes `views` times, every time with other slots offered
  * beyond its own, so that the model learns to choose among slots rather than to use all.
  * Validation holds whole lines out.
+ * @param promptWeight what a token of a prompt counts
  */
-export function writerDocuments(lines: readonly CopyLine[], tokenizer: BpeTokenizer, views: number): { training: Documents; validation: Documents } {
+export function writerDocuments(lines: readonly CopyLine[], tokenizer: BpeTokenizer, views: number, promptWeight = 0.05): { training: Documents; validation: Documents } {
   const training = documentBuilder();
   const validation = documentBuilder();
-  const end = tokenizer.tokenId(END_OF_TEXT)!;
   const rng = createRng(11);
   for (const line of lines) {
     const held = isHeldOut(line);
@@ -55,10 +63,7 @@ export function writerDocuments(lines: readonly CopyLine[], tokenizer: BpeTokeni
       const own = new Set(line.slots);
       const offered = SLOTS.filter((slot) => own.has(slot) || (slot === '<interest>' ? line.interest !== '' && rng.next() < 0.8 : rng.next() < 0.6));
       const text = writerText(line, offered);
-      const prompt = tokenizer.encode(text.slice(0, text.length - line.text.length));
-      const copy = tokenizer.encode(line.text);
-      const ids = [end, ...prompt, ...copy, end];
-      const weights = ids.map((_, i) => (i > prompt.length ? 1 : 0.05));
+      const { ids, weights } = copyDocument(tokenizer, text.slice(0, text.length - line.text.length), line.text, { prompt: promptWeight, copy: 1 });
       (held ? validation : training).add(ids, weights);
     }
   }

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCorpus } from '../../../src/domain/copy/corpus';
 import { fillSlots } from '../../../src/domain/copy/fill';
-import { checkCopy, guardContextOf, isBlocked } from '../../../src/domain/guard/check-copy';
+import { checkCopy, checkPieces, guardContextOf, isBlocked } from '../../../src/domain/guard/check-copy';
 import type { Copy, GuardContext } from '../../../src/domain/guard/guard';
 import { buildLexicon } from '../../../src/domain/guard/lexicon';
 import { fingerprintsOf, memorisedSet } from '../../../src/domain/guard/memorised-set';
@@ -29,6 +29,24 @@ const strict = (more: Partial<GuardContext> = {}): GuardContext => guardContextO
 const headline = (text: string): Copy => ({ headline: text, body: null, callToAction: null });
 const rulesFound = (copy: Copy | string, context = strict()): string[] =>
   checkCopy(typeof copy === 'string' ? headline(copy) : copy, context).map((finding) => finding.rule);
+
+describe('copy that won', () => {
+  const winners = memorisedSet(fingerprintsOf(['Keep your grip on the path when <product>', 'Mud and <brand>']));
+  const rulesOf = (template: string, text: string): string[] =>
+    checkPieces([{ field: 'headline', format: 'HEADLINE', text, template }], strict({ winners, limits: { HEADLINE: 60, BODY: 90, CALL_TO_ACTION: 20 } })).map(({ rule }) => rule);
+
+  test('is not written again, whatever fills its slots', () => {
+    expect(rulesOf('Keep your grip on the path when <product>', 'Keep your grip on the path when Alba Trail')).toEqual(['memorised-text']);
+    expect(rulesOf('So keep your grip on the path when <product>', 'So keep your grip on the path when Alba Trail')).toEqual(['memorised-text']);
+    expect(rulesOf('Mud and <brand>', 'Mud and Oakline')).toEqual(['memorised-text']);
+  });
+
+  test('may be varied, and a line of the corpus that won counts as a winner', () => {
+    expect(rulesOf('Leave the path when I say so', 'Leave the path when I say so')).toEqual([]);
+    const corpusLines = new Set(['mud and <brand>', 'mud and oakline'].map(normaliseLine));
+    expect(checkPieces([{ field: 'headline', format: 'HEADLINE', text: 'Mud and Oakline', template: 'Mud and <brand>' }], strict({ winners, corpusLines })).map(({ severity }) => severity)).toEqual(['BLOCKING']);
+  });
+});
 
 describe('the guard', () => {
   test('finds nothing in copy that keeps to the facts', () => {

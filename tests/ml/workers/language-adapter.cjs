@@ -55,7 +55,7 @@ answer(async () => {
 
   // Whatever the batches, an epoch's losses are the loss of all documents together, each at its weight.
   const set = (name, list) => ({ name, documents: documentsOf(config, list), share: 1 });
-  const job = (batchTokens, sets) => ({ config, base, sites, training: sets, validation: sets, batchTokens, dropout: { body: 0, adapter: 0 }, threads: 1 });
+  const job = (batchTokens, sets) => ({ config, base, sites, training: sets, validation: sets.map((each, i) => ({ ...each, share: i === 0 ? 1 : -0.5 })), batchTokens, dropout: { body: 0, adapter: 0 }, threads: 1 });
   const sets = [set('winners', [4, 2, 1, 1]), set('replay', [0.1, 0.1, 0.2])];
   const epoch = async (batchTokens) => {
     const batches = languageAdapterTask(job(batchTokens, sets)).batches(createRng(3));

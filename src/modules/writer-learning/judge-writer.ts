@@ -1,0 +1,98 @@
+/** What a writer gives for prompts it was not tuned on, and whether that may follow on what another gives. */
+import type { SlotFacts } from '../../domain/copy/fill';
+import { normaliseLine } from '../../domain/copy/text-fold';
+import type { GuardContext } from '../../domain/guard/guard';
+import { checkPieces, isBlocked } from '../../domain/guard/check-copy';
+import { length } from '../../domain/guard/rules/length';
+import { unknownNames } from '../../domain/guard/rules/unknown-names';
+import { unknownNumbers } from '../../domain/guard/rules/unknown-numbers';
+import type { Generator } from '../../ml/serve/types';
+import { guardKnowledge } from '../generation/guard-knowledge';
+import { writeCopy } from '../generation/write-copy';
+
+/** One thing to write headlines for. */
+export interface JudgingBrief {
+  readonly vertical: string;
+  readonly tone: string;
+  readonly interest: string | null;
+  readonly facts: SlotFacts;
+  /** Of the campaign; what the guard knows of the writer is added. */
+  readonly guard: GuardContext;
+}
+
+export interface WriterFigures {
+  readonly headlines: number;
+  readonly overLimit: number;
+  readonly foreignNumbers: number;
+  readonly foreignNames: number;
+  /** Share of the headlines that no other says. */
+  readonly distinct: number;
+  /** Share of what the writer wrote that the guard turned away as text learnt by heart: of the base's reading, or of the winners. */
+  readonly memorised: number;
+  /** Share of the headlines that are lines of the corpus, word for word. */
+  readonly corpusLines: number;
+  /** Mean log-probability per token. */
+  readonly fluency: number;
+}
+
+export interface JudgedWriting {
+  readonly figures: WriterFigures;
+  readonly headlines: readonly { readonly text: string; readonly template: string }[];
+}
+
+/** Has the writer write `count` headlines in all, shared among the briefs, from one seed. */
+export async function judgeWriter(generator: Generator, briefs: readonly JudgingBrief[], order: { count: number; seed: number }, signal?: AbortSignal): Promise<JudgedWriting> {
+  const knowledge = await guardKnowledge(generator.identity.directory);
+  const headlines: { text: string; template: string; logProbability: number; brief: JudgingBrief }[] = [];
+  let [byHeart, written] = [0, 0];
+  for (const [i, brief] of briefs.entries()) {
+    const count = Math.ceil((order.count - headlines.length) / (briefs.length - i));
+    if (count <= 0) continue;
+    const copy = await writeCopy(generator, { ...brief, format: 'HEADLINE', count, seed: order.seed + i * 104_729, guard: { ...brief.guard, ...knowledge, strict: true } }, signal);
+    headlines.push(...copy.pieces.map(({ text, template, logProbability }) => ({ text, template, logProbability, brief })));
+    byHeart += copy.rejected.get('memorised-text') ?? 0;
+    written += copy.pieces.length + [...copy.rejected.values()].reduce((sum, times) => sum + times, 0);
+  }
+  const breaking = (rule: typeof length): number =>
+    headlines.filter(({ text, brief }) => isBlocked(checkPieces([{ field: 'headline', format: 'HEADLINE', text }], { ...brief.guard, ...knowledge, strict: true }, [rule]))).length;
+  const total = Math.max(1, headlines.length);
+  return {
+    headlines,
+    figures: {
+      headlines: headlines.length,
+      overLimit: breaking(length), foreignNumbers: breaking(unknownNumbers), foreignNames: breaking(unknownNames),
+      distinct: new Set(headlines.map(({ text }) => normaliseLine(text))).size / total,
+      memorised: byHeart / Math.max(1, written),
+      corpusLines: headlines.filter(({ template }) => knowledge.corpusLines?.has(normaliseLine(template))).length / total,
+      fluency: headlines.reduce((sum, { logProbability }) => sum + logProbability, 0) / total,
+    },
+  };
+}
+
+/** One condition that a tuned writer must meet before it becomes a candidate. */
+export interface WriterVerdict {
+  readonly rule: string;
+  readonly passed: boolean;
+  /** What was required and what came. */
+  readonly message: string;
+}
+
+/** How much fewer distinct headlines, of all, a tuned writer may give. */
+const LESS_DISTINCT = 0.05;
+/** Share of the headlines asked of both that a tuned writer must still give. */
+const STILL_GIVES = 0.9;
+/** More than this known by heart, and the writer repeats its winners rather than learn from them. */
+const MOST_MEMORISED = 0.5;
+
+export function compareWriters(before: WriterFigures, after: WriterFigures): WriterVerdict[] {
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  const none = (rule: string, what: string, count: number): WriterVerdict => ({ rule, passed: count === 0, message: `${what}: 0 allowed, ${count} came.` });
+  return [
+    none('length', 'Headlines over their limit', after.overLimit),
+    none('unknown-numbers', 'Headlines with a number that the facts do not have', after.foreignNumbers),
+    none('unknown-names', 'Headlines with a name that the facts do not have', after.foreignNames),
+    { rule: 'yield', passed: after.headlines >= STILL_GIVES * before.headlines, message: `Headlines that pass the guard: at least ${percent(STILL_GIVES)} of the ${before.headlines} of the writer before, ${after.headlines} came.` },
+    { rule: 'distinct', passed: after.distinct >= before.distinct - LESS_DISTINCT, message: `Distinct headlines: at least ${percent(before.distinct - LESS_DISTINCT)}, ${percent(after.distinct)} came.` },
+    { rule: 'memorised', passed: after.memorised <= MOST_MEMORISED, message: `Written from memory and turned away: at most ${percent(MOST_MEMORISED)}, ${percent(after.memorised)} came.` },
+  ];
+}
