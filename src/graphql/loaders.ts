@@ -2,6 +2,7 @@ import DataLoader from 'dataloader';
 import type { Campaign } from '../domain/entities/campaign';
 import type { Creative } from '../domain/entities/creative';
 import type { Decision } from '../domain/entities/decision';
+import type { Experiment } from '../domain/entities/experiment';
 import type { GenerationJob } from '../domain/entities/generation-job';
 import type { ModelVersion } from '../domain/entities/model-version';
 import type { Outcome } from '../domain/entities/outcome';
@@ -14,6 +15,7 @@ import {
 import { decisionsByIds } from '../modules/delivery/read-decisions';
 import { outcomesByIds } from '../modules/delivery/read-outcomes';
 import type { Dependencies } from '../modules/dependencies';
+import { experimentsByIds } from '../modules/experiments/read-experiments';
 import { generationJobsByCampaignIds, generationJobsByIds } from '../modules/generation/read-generation-jobs';
 import type { Page, PageInput } from '../modules/input/page';
 import { modelVersionsByIds } from '../modules/models/read-model-versions';
@@ -40,6 +42,7 @@ export interface Loaders {
   readonly outcome: DataLoader<string, Outcome | null>;
   readonly decision: DataLoader<string, Decision | null>;
   readonly generationJob: DataLoader<string, GenerationJob | null>;
+  readonly experiment: DataLoader<string, Experiment | null>;
   readonly creativesOfCampaign: DataLoader<CreativesKey, Page<Creative>, string>;
   readonly creativeCountOfCampaign: DataLoader<Omit<CreativesKey, 'page'>, number, string>;
   readonly latestPrediction: DataLoader<{ creativeId: string; profileId: string | null }, Prediction | null, string>;
@@ -58,6 +61,7 @@ export function createLoaders(deps: Dependencies, signal: AbortSignal): Loaders 
     outcome: byId((ids) => outcomesByIds(deps, ids)),
     decision: byId((ids) => decisionsByIds(deps, ids)),
     generationJob: byId((ids) => generationJobsByIds(deps, ids)),
+    experiment: byId((ids) => experimentsByIds(deps, ids)),
     creativesOfCampaign: ofParent(
       (key) => key.campaignId,
       async (campaignIds, { filter, page }) => creativesByCampaignIds(deps, { campaignIds, filter, page }),

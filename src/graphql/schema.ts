@@ -5,6 +5,7 @@ import { CampaignResolver } from './campaigns/campaign.resolver';
 import { CampaignCreativesResolver, CreativeResolver } from './creatives/creative.resolver';
 import { DecisionCandidateResolver, DecisionResolver, PassedOverResolver } from './delivery/decision.resolver';
 import { OutcomeResolver } from './delivery/outcome.resolver';
+import { ExperimentResolver } from './experiments/experiment.resolver';
 import { CampaignGenerationJobsResolver, GenerationJobResolver } from './generation/generation-job.resolver';
 import { ModelVersionResolver } from './models/model-version.resolver';
 import { ExplanationResolver, PredictionExplanationResolver } from './predictions/explanation.resolver';
@@ -30,6 +31,7 @@ const RESOLVERS: BuildSchemaOptions['resolvers'] = [
   DecisionResolver,
   PassedOverResolver,
   DecisionCandidateResolver,
+  ExperimentResolver,
 ];
 
 let built: GraphQLSchema | null = null;

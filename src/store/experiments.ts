@@ -2,15 +2,19 @@ import type { Experiment, ExperimentArm, ExperimentStatus } from '../domain/enti
 import type { Experiment as Row } from './generated/client';
 import type { Page, PageRequest } from './page';
 import { pageQuery, type SortKeys } from './page-query';
-import { all, anyOf, json, rows, sql, type Db, type Sql } from './sql';
+import { all, anyOf, json, rows, sql, when, type Db, type Sql } from './sql';
 
 export interface ExperimentFilter {
   readonly statuses?: readonly ExperimentStatus[];
 }
 
+/** An experiment whose time is over has ended, whether or not somebody said so. */
+const statusAt = (at: Date): Sql => sql`CASE WHEN e.ends_at <= ${at}::timestamptz THEN 'ENDED' ELSE e.status::text END`;
+
 export interface Experiments {
   byIds(advertiserId: string, ids: readonly string[]): Promise<Experiment[]>;
-  page(advertiserId: string, filter: ExperimentFilter, request: PageRequest<'CREATED_AT'>): Promise<Page<Experiment>>;
+  /** @param at the moment whose statuses are meant */
+  page(advertiserId: string, filter: ExperimentFilter, request: PageRequest<'CREATED_AT'>, at: Date): Promise<Page<Experiment>>;
   /** RUNNING, begun and not over at this moment; oldest first. At most one of them speaks of any placement and campaign. */
   runningExperiments(advertiserId: string, at: Date): Promise<Experiment[]>;
   /**
@@ -29,9 +33,9 @@ export function experiments(db: Db): Experiments {
       if (ids.length === 0) return [];
       return select(all(sql`e.advertiser_id = ${advertiserId}::uuid`, anyOf('e.id', 'uuid', ids)));
     },
-    async page(advertiserId, filter, request) {
+    async page(advertiserId, filter, request, at) {
       const page = pageQuery(SORT_KEYS, request, { field: 'CREATED_AT', direction: 'DESC' }, 'e');
-      const matching = all(sql`e.advertiser_id = ${advertiserId}::uuid`, anyOf('e.status', '"ExperimentStatus"', filter.statuses));
+      const matching = all(sql`e.advertiser_id = ${advertiserId}::uuid`, when(filter.statuses, (statuses) => sql`${statusAt(at)} = ANY(${[...statuses]}::text[])`));
       const found = await rows<Row>(db, sql`SELECT e.* FROM experiments e WHERE ${matching} AND ${page.where} ${page.orderAndLimit}`);
       return page.toPage(found, fromRow);
     },

@@ -1,5 +1,6 @@
 import { getOperationAST, parse } from 'graphql';
 import { exampleOperations } from '../../src/http/query-page';
+import { CreateExperimentDocument } from '../generated/operations';
 import { activate, makeCampaign, makeCreatives, makePerson } from '../support/scenes';
 import { openTestApp, type TestApp } from '../support/test-app';
 
@@ -15,6 +16,8 @@ beforeAll(async () => {
   ids.job = (data as unknown as { generateCreatives: { job: { id: string } } }).generateCreatives.job.id;
   const decided = await t.send('mutation ($p: ID!, $c: ID!) { decide(input: { profileId: $p, campaigns: [$c], placements: [{ name: "home" }], idempotencyKey: "first" }) { decisions { id } } }', { p: ids.profile, c: ids.campaign });
   ids.decision = (decided.data as unknown as { decide: { decisions: { id: string }[] } }).decide.decisions[0]!.id;
+  const experiment = await t.run(CreateExperimentDocument, { input: { name: 'An example', placement: 'elsewhere', arms: [{ name: 'a' }, { name: 'b' }] } });
+  ids.experiment = experiment.createExperiment.experiment!.id;
 });
 afterAll(() => t.close());
 

@@ -10,9 +10,13 @@ onEachDatabase((subject) => {
   test('an experiment is read back as it was made, by id, in pages, and only by its advertiser', async () => {
     const { store, advertiserId } = subject();
     const experiment = anExperiment(advertiserId, { placement: 'home', campaignIds: [testIds.next()], holdout: 0.1, endsAt: later(HOUR) });
+    const listed = async (status: 'RUNNING' | 'ENDED', at: Date) =>
+      (await store.experiments.page(advertiserId, { statuses: [status] }, { first: 5 }, at)).edges.map(({ node }) => node);
     expect(await insert(experiment)).toBeNull();
     expect(await store.experiments.byIds(advertiserId, [experiment.id])).toEqual([experiment]);
-    expect((await store.experiments.page(advertiserId, { statuses: ['RUNNING'] }, { first: 5 })).edges.map(({ node }) => node)).toEqual([experiment]);
+    expect(await listed('RUNNING', NOON)).toEqual([experiment]);
+    expect(await listed('RUNNING', later(HOUR))).toEqual([]);
+    expect(await listed('ENDED', later(HOUR))).toEqual([experiment]);
     const stranger = (await store.advertisers.ensure(`Advertiser ${testIds.next()}`)).id;
     expect(await store.experiments.byIds(stranger, [experiment.id])).toEqual([]);
     expect(await store.experiments.runningExperiments(stranger, NOON)).toEqual([]);

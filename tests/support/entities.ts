@@ -224,7 +224,7 @@ export function anExperiment(advertiserId: string, stated: Partial<Experiment> =
     status: 'RUNNING',
     placement: null,
     campaignIds: [],
-    arms: ['control', 'treatment'].map((name) => ({ name, weight: 1, policy: 'thompson', classifierVersionId: null, writerVersionId: null })),
+    arms: ['control', 'treatment'].map((name) => ({ name, weight: 1, policy: 'THOMPSON' as const, classifierVersionId: null, writerVersionId: null })),
     holdout: 0,
     startsAt: NOON,
     endsAt: null,

@@ -1,13 +1,17 @@
 export const EXPERIMENT_STATUSES = ['RUNNING', 'ENDED'] as const;
 export type ExperimentStatus = (typeof EXPERIMENT_STATUSES)[number];
 
+/** The policies that an arm may choose by. */
+export const ARM_POLICIES = ['THOMPSON', 'UCB', 'GREEDY', 'MODEL_ONLY', 'UNIFORM'] as const;
+export type ArmPolicy = (typeof ARM_POLICIES)[number];
+
 /** One way of choosing, and how many people get it. */
 export interface ExperimentArm {
   readonly name: string;
   /** Relative to the other arms'. */
   readonly weight: number;
-  /** How this arm chooses; a name that delivery knows. */
-  readonly policy: string;
+  /** How this arm chooses. */
+  readonly policy: ArmPolicy;
   /** The classifier that scores for this arm; null is the one that is live. */
   readonly classifierVersionId: string | null;
   /** The writer whose copy this arm shows, beside copy by people; null shows all copy. */

@@ -14,6 +14,7 @@ const LOADER_OF: Readonly<Record<NodeType, (loaders: Loaders) => { load(id: stri
   GenerationJob: (loaders) => loaders.generationJob,
   Outcome: (loaders) => loaders.outcome,
   Decision: (loaders) => loaders.decision,
+  Experiment: (loaders) => loaders.experiment,
 };
 
 @Resolver()
