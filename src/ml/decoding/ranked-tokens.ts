@@ -20,7 +20,7 @@ export class RankedTokens {
     while (rank >= this.tokens.length && this.bands < BANDS.length) {
       const high = this.bands === 0 ? Infinity : this.max - BANDS[this.bands - 1]!;
       const keys = keysBetween(this.logits, this.max - BANDS[this.bands++]!, high).sort();
-      for (const key of keys) this.tokens.push(key % TOKENS);
+      for (const key of keys) this.tokens.push(key - Math.floor(key / TOKENS) * TOKENS);
     }
     return this.tokens[rank];
   }
@@ -41,5 +41,5 @@ function keysBetween(logits: Float32Array, low: number, high: number): Float64Ar
     const falling = logit > 0 ? 0x7fffffff - bits[token]! : logit < 0 ? bits[token]! + 2 ** 32 : 0x7fffffff;
     keys.push(falling * TOKENS + token);
   }
-  return Float64Array.from(keys);
+  return new Float64Array(keys);
 }

@@ -72,23 +72,26 @@ function likeliest(ranked: RankedTokens, row: Row): number | undefined {
   return undefined;
 }
 
-/** The nucleus in random order: the greatest of the keys that Gumbel noise makes of the logits draws without replacement. */
+/**
+ * The nucleus in random order, without replacement: a race of clocks that ring at the rates of the tokens' probabilities, an
+ * exponential wait each. It is the Gumbel draw (Yellott 1977) with one logarithm a token instead of two.
+ */
 function drawFromNucleus({ logits, tempered }: Distribution, ranked: RankedTokens, row: Row, { temperature, topP }: SamplingOptions, rng: Rng): number | undefined {
-  const keys: number[] = [];
+  const waits: number[] = [];
   // All tokens, where all are asked for: that their sum reaches 1 would be left to rounding.
-  for (let mass = 0; keys.length < TRIED && (mass < topP || topP >= 1); ) {
-    const token = ranked.at(keys.length);
+  for (let mass = 0; waits.length < TRIED && (mass < topP || topP >= 1); ) {
+    const token = ranked.at(waits.length);
     if (token === undefined) break;
-    const logit = logits[token]! / temperature;
-    mass += Math.exp(logit - tempered);
-    keys.push(logit - Math.log(-Math.log(1 - rng.next() + 1e-12) + 1e-12));
+    const probability = Math.exp(logits[token]! / temperature - tempered);
+    mass += probability;
+    waits.push(-Math.log(1 - rng.next()) / probability);
   }
-  for (let left = keys.length; left > 0; left--) {
-    let best = 0;
-    for (let rank = 1; rank < keys.length; rank++) if (keys[rank]! > keys[best]!) best = rank;
-    const token = ranked.at(best)!;
+  for (let left = waits.length; left > 0; left--) {
+    let first = 0;
+    for (let rank = 1; rank < waits.length; rank++) if (waits[rank]! < waits[first]!) first = rank;
+    const token = ranked.at(first)!;
     if (row.allows(token)) return token;
-    keys[best] = -Infinity;
+    waits[first] = Infinity;
   }
   return undefined;
 }
