@@ -1,4 +1,4 @@
-import { ESTIMATORS, type EstimatorName } from '../../ml/bandit/off-policy/evaluate-policy';
+import { ESTIMATORS, LEAST_VARYING, type EstimatorName } from '../../ml/bandit/off-policy/evaluate-policy';
 import type { Interval } from '../../ml/bandit/off-policy/ratio-mean';
 import type { ObservedMean, OpeReport, ValuedPart } from './ope-verb';
 
@@ -21,12 +21,15 @@ export function opeTable({ log, policy, policyLog, parts, replicates, seed }: Op
 
 function tableOf({ position, logged, value, truth, relativeError }: ValuedPart, many: boolean): string[] {
   const title = position !== null ? `position ${position}` : many ? 'all positions, pooled: the average over positions in the shares of the log' : 'all rows';
-  const row = (name: string, cells: readonly string[], error: string): string => `${name.padEnd(16)}${cells[0]!.padStart(10)}${cells[1]!.padStart(12)}${cells[2]!.padStart(22)}${cells[3]!.padStart(22)}${truth === null ? '' : error.padStart(11)}`.trimEnd();
-  const warning = value.effectiveSampleSize < 100 ? `  Fewer than 100 effective rows: read no decision from weighted estimates.` : null;
+  const row = (name: string, cells: readonly string[], error: string): string => `${name.padEnd(16)}${cells[0]!.padStart(10)}${cells[1]!.padStart(12)} ${cells[2]!.padStart(21)} ${cells[3]!.padStart(21)}${truth === null ? '' : error.padStart(11)}`.trimEnd();
+  const warnings = [
+    ...(value.effectiveSampleSize < 100 ? ['  Fewer than 100 effective rows: read no decision from weighted estimates.'] : []),
+    ...(value.varyingRows < LEAST_VARYING ? [`  Only ${value.varyingRows} rows of what the policy does have another reward than the rest: too few for an interval.`] : []),
+  ];
   return [
     title,
     `  ${count(value.rows)} rows, effective ${count(Math.round(value.effectiveSampleSize))}; weights: mean ${short(value.meanWeight)}, largest ${short(value.largestWeight)}, clipped at ${short(value.clip)}; Switch-DR at ${short(value.switchThreshold)}; unsupported ${short(value.unsupported * 100)} %`,
-    ...(warning === null ? [] : [warning]),
+    ...warnings,
     row('', ['value', 'std. error', 'bootstrap', 'normal'], 'rel. error'),
     ...ESTIMATORS.map((name) => {
       const { value: estimate, standardError, bootstrap, normal } = value.estimates[name];

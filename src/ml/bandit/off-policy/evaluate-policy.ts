@@ -5,13 +5,17 @@ import { checkCandidates, checkLog, type BanditLog, type Candidates } from './ba
 import { bootstrapIntervals } from './bootstrap';
 import { directMethod, doublyRobust, ips, snips, switchDoublyRobust } from './estimators';
 import { normalInterval, ratioMean, type Interval, type RatioTerms } from './ratio-mean';
-import { clipWeights, effectiveSampleSize, rowParts } from './row-parts';
+import { clipWeights, effectiveSampleSize, rowParts, varyingRows } from './row-parts';
 import { checkSupport } from './support';
 import { switchThreshold } from './switch-threshold';
 
 export const ESTIMATORS = ['ips', 'clippedIps', 'snips', 'clippedSnips', 'dm', 'dr', 'clippedDr', 'switchDr'] as const;
 export type EstimatorName = (typeof ESTIMATORS)[number];
 
+/** With fewer rows that tell rewards apart no interval is stated: the rule of thumb for the normal limit of counts. */
+export const LEAST_VARYING = 5;
+
+/** Intervals are null where the log has too little to state one: a gate must take that for a no. */
 export interface Estimate {
   /** Reward per row. */
   readonly value: number;
@@ -26,6 +30,8 @@ export interface PolicyValue {
   readonly rows: number;
   readonly estimates: Readonly<Record<EstimatorName, Estimate>>;
   readonly effectiveSampleSize: number;
+  /** Rows that tell rewards apart (row-parts.ts); below `LEAST_VARYING` there are no intervals. */
+  readonly varyingRows: number;
   readonly largestWeight: number;
   /** Mean weight; its expectation is 1 when propensities are right. */
   readonly meanWeight: number;
@@ -70,17 +76,20 @@ export function evaluatePolicy({ log, candidates, predictions }: EvaluationInput
     clippedDr: doublyRobust(clipped),
     switchDr: switchDoublyRobust(parts, threshold),
   };
+  const varying = varyingRows(parts);
+  const enough = varying >= LEAST_VARYING;
   const intervals = bootstrapIntervals(ESTIMATORS.map((name) => terms[name]), replicates, rng);
   const estimates = Object.fromEntries(
     ESTIMATORS.map((name, e): [EstimatorName, Estimate] => {
       const mean = ratioMean(terms[name]);
-      return [name, { ...mean, normal: normalInterval(mean), bootstrap: intervals[e]! }];
+      return [name, { ...mean, normal: enough ? normalInterval(mean) : null, bootstrap: enough ? intervals[e]! : null }];
     }),
   ) as Record<EstimatorName, Estimate>;
   return {
     rows,
     estimates,
     effectiveSampleSize: effectiveSampleSize(parts.weights),
+    varyingRows: varying,
     largestWeight: parts.weights.reduce((most, weight) => Math.max(most, weight), 0),
     meanWeight: parts.weights.reduce((sum, weight) => sum + weight, 0) / rows,
     unsupported,

@@ -46,3 +46,20 @@ export function effectiveSampleSize(weights: Float64Array): number {
   }
   return squares === 0 ? 0 : (sum * sum) / squares;
 }
+
+/**
+ * Rows that tell rewards apart: of those with a weight above 0, the ones whose reward is not the commonest among them. Of clicks it
+ * is the number of clicks, or of misses where those are fewer. No interval can be had from a handful of them.
+ */
+export function varyingRows({ weights, rewards }: RowParts): number {
+  const counts = new Map<number, number>();
+  let [rows, commonest] = [0, 0];
+  for (const [i, reward] of rewards.entries()) {
+    if (weights[i] === 0) continue;
+    const count = (counts.get(reward) ?? 0) + 1;
+    counts.set(reward, count);
+    if (count > commonest) commonest = count;
+    rows++;
+  }
+  return rows - commonest;
+}

@@ -161,6 +161,17 @@ describe('cases known by hand', () => {
     expect([estimates.ips.value, estimates.ips.normal, estimates.ips.bootstrap]).toEqual([0, null, null]);
   });
 
+  test('nor where all hangs on a handful of clicks, however many rows there are', () => {
+    const clicks = (count: number): Row[] => Array.from({ length: 200 }, (_, i) => row(i % 2, i < count ? 1 : 0, 0.5, [0.5, 0.5], [0.01, 0.01]));
+    for (const name of ['ips', 'snips', 'dr'] as const) {
+      expect(evaluate(clicks(4)).estimates[name]).toMatchObject({ normal: null, bootstrap: null });
+      expect(evaluate(clicks(5)).estimates[name].bootstrap).not.toBeNull();
+      expect(evaluate(clicks(196)).estimates[name].normal).toBeNull();
+    }
+    // Clicks on what the policy never does tell nothing about it.
+    expect(evaluate(clicks(12).map((each) => ({ ...each, policy: [1, 0] }))).varyingRows).toBe(6);
+  });
+
   test('an action that is no candidate any more counts for nothing', () => {
     const gone = {
       log: { actions: Int32Array.of(0, 9), rewards: Float64Array.of(1, 1), propensities: Float64Array.of(0.5, 0.5) },
