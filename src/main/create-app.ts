@@ -43,6 +43,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       async listen() {
         const address = await server.listen();
         deps.creativeIndex?.start();
+        deps.liveModels.start();
         await resumeJobs(deps);
         stopSweeping = sweepExpired(deps);
         return { url: `${address.replace('0.0.0.0', 'localhost').replace('127.0.0.1', 'localhost')}/graphql` };

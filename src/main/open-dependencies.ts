@@ -9,6 +9,7 @@ import { createBus } from '../modules/bus';
 import { createTokenKeys } from '../modules/delivery/token-keys';
 import { createTrafficCounter } from '../modules/delivery/traffic-counter';
 import type { Dependencies } from '../modules/dependencies';
+import { createLiveModels } from '../modules/models/live-models';
 import { registerModel } from '../modules/models/register-model';
 import { createPredictionBuffer } from '../modules/predictions/prediction-buffer';
 import { createCreativeIndex } from '../modules/retrieval/creative-index';
@@ -63,14 +64,17 @@ export async function openDependencies(config: Config, overrides: Overrides = {}
       modelVersionId === null || overrides.scorer !== undefined
         ? null
         : createCreativeIndex({ store, bus, jobs, clock, logger, advertiserId, scorer, modelVersionId, openRetriever: () => openRetriever(scorer.identity.directory) });
+    const liveModels = createLiveModels({ store, bus, clock, logger, advertiserId, scorer, baseVersionId: modelVersionId });
+    await liveModels.refresh();
     const deps: Dependencies = {
-      store, clock, ids, logger, bus, jobs, predictions, traffic, tokenKeys, creativeIndex, advertiserId, modelVersionIds,
+      store, clock, ids, logger, bus, jobs, predictions, traffic, tokenKeys, creativeIndex, liveModels, advertiserId, modelVersionIds,
       scorer: models.scorer.model,
       generator: models.generator.model,
     };
     let closing: Promise<void> | null = null;
     const close = async (graceMs?: number): Promise<void> => {
       await jobs.close(graceMs);
+      liveModels.close();
       await creativeIndex?.close();
       await predictions.close(graceMs);
       await traffic.close();

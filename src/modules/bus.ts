@@ -4,7 +4,7 @@ import type { FeedItem, JsonValue } from '../domain/entities/feed-item';
 import type { Store } from '../store/store';
 
 /** What subscribers can hear. A topic's name is the GraphQL subscription's. */
-export const TOPICS = ['creativeChanged', 'predictionMade', 'generationProgress', 'outcomeRecorded'] as const;
+export const TOPICS = ['creativeChanged', 'predictionMade', 'generationProgress', 'outcomeRecorded', 'modelChanged', 'trainingProgress'] as const;
 export type Topic = (typeof TOPICS)[number];
 
 export interface Message {

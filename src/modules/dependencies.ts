@@ -6,6 +6,7 @@ import type { Store } from '../store/store';
 import type { Bus } from './bus';
 import type { TokenKeys } from './delivery/token-keys';
 import type { TrafficCounter } from './delivery/traffic-counter';
+import type { LiveModels } from './models/live-models';
 import type { PredictionBuffer } from './predictions/prediction-buffer';
 import type { CreativeIndex } from './retrieval/creative-index';
 
@@ -18,7 +19,9 @@ export interface Dependencies {
   /** Where no model could be opened these are stand-ins that refuse every call with MODEL_UNAVAILABLE and a hint. */
   readonly scorer: Scorer;
   readonly generator: Generator;
-  /** Rows of the models in use; null where the stand-in serves. */
+  /** Which version answers for which vertical, now. */
+  readonly liveModels: LiveModels;
+  /** Rows of the models that the configuration opened; null where the stand-in serves. */
   readonly modelVersionIds: { readonly classifier: string | null; readonly writer: string | null };
   readonly clock: Clock;
   readonly ids: IdSource;

@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock';
+import type { Vertical } from '../domain/entities/campaign';
 import type { ModelKind, ModelStage, ModelVersion } from '../domain/entities/model-version';
 import type { ModelVersion as Row, Prisma } from './generated/client';
 import { anyOf, rows, sql, type Db } from './sql';
@@ -12,10 +13,14 @@ export interface ModelVersions {
   byIds(advertiserId: string, ids: readonly string[]): Promise<ModelVersion[]>;
   /** Newest first. */
   list(advertiserId: string, filter: ModelVersionFilter): Promise<ModelVersion[]>;
-  live(advertiserId: string, kind: ModelKind): Promise<ModelVersion | null>;
+  /** Of exactly this vertical; null is the one for every vertical that has none of its own. */
+  live(advertiserId: string, kind: ModelKind, vertical: Vertical | null): Promise<ModelVersion | null>;
   /** Finds the version with the same kind and content, or makes it; an existing row keeps its stage and gets the new directory, name and metrics. */
   register(version: ModelVersion): Promise<ModelVersion>;
-  /** Making one LIVE retires the one that was. Null when there is no such version. */
+  /**
+   * Of a kind and vertical one is LIVE and one SHADOW at most: making another LIVE retires the one that was, making another SHADOW
+   * makes the one that was a CANDIDATE again. Null when there is no such version.
+   */
   setStage(advertiserId: string, id: string, stage: ModelStage): Promise<ModelVersion | null>;
 }
 
@@ -34,8 +39,8 @@ export function modelVersions(db: Db, clock: Clock, inTransaction: <T>(work: (tx
       });
       return found.map(fromRow);
     },
-    async live(advertiserId, kind) {
-      const found = await db.modelVersion.findFirst({ where: { advertiserId, kind, stage: 'LIVE' }, orderBy: { updatedAt: 'desc' } });
+    async live(advertiserId, kind, vertical) {
+      const found = await db.modelVersion.findFirst({ where: { advertiserId, kind, vertical, stage: 'LIVE' }, orderBy: { updatedAt: 'desc' } });
       return found && fromRow(found);
     },
     async register(version) {
@@ -55,10 +60,10 @@ export function modelVersions(db: Db, clock: Clock, inTransaction: <T>(work: (tx
         const version = await tx.modelVersion.findUnique({ where: { advertiserId_id: { advertiserId, id } } });
         if (!version) return null;
         const updatedAt = clock.now();
-        if (stage === 'LIVE') {
+        if (stage === 'LIVE' || stage === 'SHADOW') {
           await tx.modelVersion.updateMany({
-            where: { advertiserId, kind: version.kind, stage: 'LIVE', id: { not: id } },
-            data: { stage: 'RETIRED', updatedAt },
+            where: { advertiserId, kind: version.kind, vertical: version.vertical, stage, id: { not: id } },
+            data: { stage: stage === 'LIVE' ? 'RETIRED' : 'CANDIDATE', updatedAt },
           });
         }
         return fromRow(await tx.modelVersion.update({ where: { advertiserId_id: { advertiserId, id } }, data: { stage, updatedAt } }));

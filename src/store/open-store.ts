@@ -26,6 +26,7 @@ import { signingKeys } from './signing-keys';
 import { spending } from './spending';
 import { sql, type Db } from './sql';
 import type { Queries, Store, StoreOptions } from './store';
+import { trainingRuns } from './training-runs';
 import { toStoreError } from './store-error';
 import { traffic } from './traffic';
 
@@ -128,6 +129,7 @@ function queriesOver(
     modelVersions: guarded(modelVersions(db, clock, inTransaction), guard),
     generationJobs: guarded(generationJobs(db, clock), guard),
     experiments: guarded(experiments(db), guard),
+    trainingRuns: guarded(trainingRuns(db, clock, inTransaction), guard),
     feed: guarded(feed(db, clock), guard),
     idempotency: guarded(idempotency(db, clock), guard),
     audit: guarded(audit(db), guard),

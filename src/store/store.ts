@@ -21,6 +21,7 @@ import type { Profiles } from './profiles';
 import type { SigningKeys } from './signing-keys';
 import type { Spending } from './spending';
 import type { Traffic } from './traffic';
+import type { TrainingRuns } from './training-runs';
 
 /** The queries; the same inside and outside a transaction. */
 export interface Queries {
@@ -40,6 +41,7 @@ export interface Queries {
   readonly modelVersions: ModelVersions;
   readonly generationJobs: GenerationJobs;
   readonly experiments: Experiments;
+  readonly trainingRuns: TrainingRuns;
   readonly feed: Feed;
   readonly idempotency: Idempotency;
   readonly audit: Audit;

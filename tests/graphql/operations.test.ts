@@ -1,6 +1,6 @@
 import { getOperationAST, parse } from 'graphql';
 import { exampleOperations } from '../../src/http/query-page';
-import { CreateExperimentDocument } from '../generated/operations';
+import { CreateExperimentDocument, ModelVersionsDocument } from '../generated/operations';
 import { activate, makeCampaign, makeCreatives, makePerson } from '../support/scenes';
 import { openTestApp, type TestApp } from '../support/test-app';
 
@@ -12,6 +12,7 @@ beforeAll(async () => {
   [ids.creative] = (await makeCreatives(t, ids.campaign, ['Follow the ridge'])) as [string];
   await activate(t, ids.campaign);
   ids.profile = (await makePerson(t, ['mountain boots'])).id;
+  ids.modelVersion = (await t.run(ModelVersionsDocument, {})).modelVersions[0]!.id;
   const { data } = await t.send('mutation ($c: ID!) { generateCreatives(input: { campaignId: $c, count: 1 }) { job { id } } }', { c: ids.campaign });
   ids.job = (data as unknown as { generateCreatives: { job: { id: string } } }).generateCreatives.job.id;
   const decided = await t.send('mutation ($p: ID!, $c: ID!) { decide(input: { profileId: $p, campaigns: [$c], placements: [{ name: "home" }], idempotencyKey: "first" }) { decisions { id } } }', { p: ids.profile, c: ids.campaign });

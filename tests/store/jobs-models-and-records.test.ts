@@ -56,6 +56,21 @@ onEachDatabase((subject) => {
       expect(await store.modelVersions.byIds(advertiserId, [version.id])).toEqual([again]);
     });
 
+    test('of a vertical serves beside the one for all, one LIVE and one SHADOW of each', async () => {
+      const { store, advertiserId } = subject();
+      const make = (name: string, vertical: 'TRAVEL' | 'MEDIA' | null) => store.modelVersions.register(aModelVersion(advertiserId, { name, vertical, contentHash: name }));
+      const [base, old, next, other] = [await make('base', null), await make('old', 'TRAVEL'), await make('next', 'TRAVEL'), await make('other', 'MEDIA')];
+      for (const { id } of [base, old, other, next]) await store.modelVersions.setStage(advertiserId, id, 'LIVE');
+      const stages = async (): Promise<unknown> => Object.fromEntries((await store.modelVersions.list(advertiserId, {})).map(({ name, stage }) => [name, stage]));
+      expect(await stages()).toEqual({ base: 'LIVE', old: 'RETIRED', next: 'LIVE', other: 'LIVE' });
+      expect(await store.modelVersions.live(advertiserId, 'CLASSIFIER', 'TRAVEL')).toMatchObject({ name: 'next' });
+      expect(await store.modelVersions.live(advertiserId, 'CLASSIFIER', 'FINANCE')).toBeNull();
+      await store.modelVersions.setStage(advertiserId, old.id, 'SHADOW');
+      const last = await make('last', 'TRAVEL');
+      await store.modelVersions.setStage(advertiserId, last.id, 'SHADOW');
+      expect(await stages()).toEqual({ base: 'LIVE', old: 'CANDIDATE', next: 'LIVE', other: 'LIVE', last: 'SHADOW' });
+    });
+
     test('there is one LIVE of a kind, also when several are promoted at once', async () => {
       const { store, advertiserId } = subject();
       const writer = await store.modelVersions.register(aModelVersion(advertiserId, { kind: 'WRITER' }));
@@ -65,8 +80,8 @@ onEachDatabase((subject) => {
       const live = await store.modelVersions.list(advertiserId, { kinds: ['CLASSIFIER'], stages: ['LIVE'] });
       expect(live).toHaveLength(1);
       expect(await store.modelVersions.list(advertiserId, { kinds: ['CLASSIFIER'], stages: ['RETIRED'] })).toHaveLength(3);
-      expect(await store.modelVersions.live(advertiserId, 'CLASSIFIER')).toEqual(live[0]);
-      expect(await store.modelVersions.live(advertiserId, 'WRITER')).toMatchObject({ id: writer.id });
+      expect(await store.modelVersions.live(advertiserId, 'CLASSIFIER', null)).toEqual(live[0]);
+      expect(await store.modelVersions.live(advertiserId, 'WRITER', null)).toMatchObject({ id: writer.id });
       expect(await store.modelVersions.setStage(advertiserId, testIds.next(), 'LIVE')).toBeNull();
     });
   });

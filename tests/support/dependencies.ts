@@ -8,6 +8,7 @@ import { createBus } from '../../src/modules/bus';
 import { createTokenKeys } from '../../src/modules/delivery/token-keys';
 import { createTrafficCounter } from '../../src/modules/delivery/traffic-counter';
 import type { Dependencies } from '../../src/modules/dependencies';
+import { createLiveModels } from '../../src/modules/models/live-models';
 import { registerModel } from '../../src/modules/models/register-model';
 import { createPredictionBuffer } from '../../src/modules/predictions/prediction-buffer';
 import { openTestStore, testIds } from './embedded-store';
@@ -30,17 +31,19 @@ export async function testDependencies(given: { clock?: Clock; logger?: Logger; 
   const jobs = createJobQueue(logger);
   const register = (model?: Scorer | Generator): Promise<string | null> =>
     model ? registerModel({ store, clock, ids: testIds, advertiserId }, model.identity) : Promise.resolve(null);
+  const scorer = given.scorer ?? absentScorer(absent);
+  const modelVersionIds = { classifier: await register(given.scorer), writer: await register(given.generator) };
+  const liveModels = createLiveModels({ store, bus, clock, logger, advertiserId, scorer, baseVersionId: modelVersionIds.classifier });
   return {
     deps: {
-      store, clock, ids: testIds, logger, bus, jobs, predictions, traffic, tokenKeys, creativeIndex: null, advertiserId,
-      scorer: given.scorer ?? absentScorer(absent),
+      store, clock, ids: testIds, logger, bus, jobs, predictions, traffic, tokenKeys, creativeIndex: null, liveModels, advertiserId, scorer, modelVersionIds,
       generator: given.generator ?? absentGenerator(absent),
-      modelVersionIds: { classifier: await register(given.scorer), writer: await register(given.generator) },
     },
     async discard() {
       await jobs.close();
       await predictions.close();
       await traffic.close();
+      liveModels.close();
       bus.close();
       await discard();
     },

@@ -9,6 +9,7 @@ import type { ModelVersion } from '../../src/domain/entities/model-version';
 import type { Outcome } from '../../src/domain/entities/outcome';
 import type { Prediction } from '../../src/domain/entities/prediction';
 import type { Profile } from '../../src/domain/entities/profile';
+import type { TrainingRun } from '../../src/domain/entities/training-run';
 import { testIds } from './embedded-store';
 
 export const NOON = new Date('2026-11-23T12:00:00.000Z');
@@ -135,6 +136,32 @@ export function aModelVersion(advertiserId: string, stated: Partial<ModelVersion
     stage: 'CANDIDATE',
     createdAt: NOON,
     updatedAt: NOON,
+    ...stated,
+  };
+}
+
+export function aTrainingRun(advertiserId: string, stated: Partial<TrainingRun> = {}): TrainingRun {
+  const id = testIds.next();
+  return {
+    id,
+    advertiserId,
+    kind: 'CLASSIFIER',
+    vertical: 'ECOMMERCE',
+    trigger: 'MANUAL',
+    status: 'QUEUED',
+    seed: 7,
+    logUntil: NOON,
+    settings: { epochs: 2 },
+    dataFingerprint: null,
+    codeVersion: '0.1.0',
+    progress: { phase: 'DATA', step: 0, steps: 0, loss: null, validationLoss: null, tokensPerSecond: null, secondsLeft: null },
+    report: null,
+    directory: `training/${id}`,
+    modelVersionId: null,
+    error: null,
+    createdAt: NOON,
+    startedAt: null,
+    finishedAt: null,
     ...stated,
   };
 }

@@ -1,5 +1,5 @@
 /** A scorer that serves many adapters over one base. */
-import type { CallOptions, Score, ScoreOptions, Scorer, ScoreReply } from './types';
+import type { Scorer } from './types';
 
 export interface LoadedAdapter {
   /** Content hash of its files; what `score` takes. */
@@ -32,8 +32,6 @@ export interface AdaptedPair {
 }
 
 export interface AdaptableScorer extends Scorer {
-  score(request: { prefix: string; texts: readonly string[]; adapter?: string }, options?: ScoreOptions): Promise<ScoreReply>;
-  scoreMany(pairs: readonly AdaptedPair[], options?: CallOptions): Promise<Score[]>;
   /**
    * Makes an adapter available. It stays available when it has to make room in memory: it is read again when it is next asked for.
    * @throws ADAPTER_UNAVAILABLE, ADAPTER_INVALID, ADAPTER_MISMATCH; TOO_LARGE where it alone exceeds the memory for adapters
@@ -42,4 +40,8 @@ export interface AdaptableScorer extends Scorer {
   /** Forgets an adapter; true where there was one. */
   unloadAdapter(id: string): Promise<boolean>;
   adapterStats(): Promise<AdapterStats>;
+}
+
+export function isAdaptable(scorer: Scorer): scorer is AdaptableScorer {
+  return 'loadAdapter' in scorer;
 }

@@ -2,6 +2,7 @@ import type { AskedPrecision } from '../precision/precision-for';
 import { closeRace } from '../precision/settle';
 import type { AdaptableScorer } from './adapter-types';
 import { openScorer, type OpenOptions } from './open-scorer';
+import type { Score } from './types';
 
 /**
  * A ranker in the fewest bits that its gate lets pass on its device. Where those are 8, candidates of one request that it cannot tell
@@ -19,7 +20,10 @@ export async function openPreciseScorer(directory: string, options: OpenOptions 
   return settledScorer(fast, exact, precision.margin);
 }
 
-/** Adapters run in float32 as they are: what one of them scored needs no second run. */
+/**
+ * Adapters are the exact model's alone: what is scored without one stays in 8 bits, with kept prefixes, however many adapters serve, and
+ * what one of them scored needs no second run.
+ */
 export function settledScorer(fast: AdaptableScorer, exact: AdaptableScorer, margin: number): AdaptableScorer {
   return {
     ...fast,
@@ -28,9 +32,10 @@ export function settledScorer(fast: AdaptableScorer, exact: AdaptableScorer, mar
       return fast.identity;
     },
     async score(request, options) {
+      if (request.adapter !== undefined) return exact.score(request, options);
       const reply = await fast.score(request, options);
       const places = closeRace(reply.scores.map((score) => score.logit), margin);
-      if (places.length === 0 || request.adapter !== undefined) return reply;
+      if (places.length === 0) return reply;
       const again = await exact.score({ ...request, texts: places.map((place) => request.texts[place]!) }, options);
       const scores = [...reply.scores];
       places.forEach((place, i) => (scores[place] = again.scores[i]!));
@@ -39,6 +44,18 @@ export function settledScorer(fast: AdaptableScorer, exact: AdaptableScorer, mar
       const timing = { ...a, tokeniseMs: a.tokeniseMs + b.tokeniseMs, queueMs: a.queueMs + b.queueMs, inferenceMs: a.inferenceMs + b.inferenceMs };
       return { ...reply, scores, timing };
     },
+    async scoreMany(pairs, options) {
+      const places = [true, false].map((adapted) => pairs.flatMap(({ adapter }, place) => ((adapter !== undefined) === adapted ? [place] : [])));
+      const scores: Score[] = Array.from({ length: pairs.length });
+      for (const [i, scorer] of [exact, fast].entries()) {
+        const some = await scorer.scoreMany(places[i]!.map((place) => pairs[place]!), options);
+        places[i]!.forEach((place, k) => (scores[place] = some[k]!));
+      }
+      return scores;
+    },
+    loadAdapter: (directory) => exact.loadAdapter(directory),
+    unloadAdapter: (id) => exact.unloadAdapter(id),
+    adapterStats: () => exact.adapterStats(),
     async close() {
       await Promise.all([fast.close(), exact.close()]);
     },

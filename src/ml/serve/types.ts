@@ -82,11 +82,12 @@ export interface Scorer {
   readonly identity: ModelIdentity;
   /**
    * One prefix (empty for nobody in particular) and its candidates. Calls at the same time share the model fairly.
+   * @param request.adapter what `loadAdapter` of an AdaptableScorer gave; the base alone where it is absent
    * @throws OVERLOADED with `retryAfterMs`, DEADLINE_EXCEEDED, CANCELLED, MODEL_UNAVAILABLE
    */
-  score(request: { prefix: string; texts: readonly string[] }, options?: ScoreOptions): Promise<ScoreReply>;
+  score(request: { prefix: string; texts: readonly string[]; adapter?: string }, options?: ScoreOptions): Promise<ScoreReply>;
   /** Unrelated pairs, for bulk work, in the background; in order. */
-  scoreMany(pairs: readonly { prefix: string; text: string }[], options?: CallOptions): Promise<Score[]>;
+  scoreMany(pairs: readonly { prefix: string; text: string; adapter?: string }[], options?: CallOptions): Promise<Score[]>;
   /** Which words moved the score of one pair, by the base alone. Costs about as much as a hundred scores; does not wait among rankings. */
   explain(request: { prefix: string; text: string }, options?: CallOptions): Promise<ScoreExplanation>;
   /** Queue, batches, refusals and times, where the scorer keeps count. */

@@ -1,21 +1,13 @@
 import type { Vertical } from '../../domain/entities/campaign';
 import type { Dependencies } from '../dependencies';
+import type { Classifier } from './live-models';
 
-/** One exact classifier: the base alone, or an adapter over it. */
-export interface ServingClassifier {
-  readonly modelVersionId: string;
-  /** What the scorer knows the adapter by; absent for the base alone. */
-  readonly adapter?: string;
-}
+export type { Classifier, ServingClassifier } from './live-models';
 
-export interface Classifier extends ServingClassifier {
-  /** Scores beside it and serves nothing. */
-  readonly shadow?: ServingClassifier;
-}
-
-/** Which classifier serves a vertical now, or the one that an experiment names; null where it does not serve. */
-export function classifierFor(deps: Pick<Dependencies, 'modelVersionIds'>, _vertical: Vertical, named?: string): Classifier | null {
-  const { classifier } = deps.modelVersionIds;
-  if (named !== undefined && named !== classifier) return null;
-  return classifier === null ? null : { modelVersionId: classifier };
+/**
+ * Which classifier serves a vertical at this moment, or the one that an experiment names; null where it does not serve. Ask once per
+ * request, and use what it said to the end of it.
+ */
+export function classifierFor(deps: Pick<Dependencies, 'liveModels'>, vertical: Vertical, named?: string): Classifier | null {
+  return named === undefined ? deps.liveModels.classifier(vertical) : deps.liveModels.named(named);
 }

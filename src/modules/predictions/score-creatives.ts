@@ -6,6 +6,7 @@ import type { Profile } from '../../domain/entities/profile';
 import { profileText } from '../../domain/profile/profile-text';
 import { usableInterests } from '../../domain/profile/usable-interests';
 import type { Dependencies } from '../dependencies';
+import { classifierFor } from '../models/classifier-for';
 import { conversionChance, expectedValue } from './expected-value';
 import { explain } from './explain';
 
@@ -36,9 +37,10 @@ export async function scoreCreatives(deps: Dependencies, input: ScoreCreatives):
   const now = deps.clock.now();
   const prefix = profile ? profileText(profile, { vertical: campaign.vertical }) : '';
   const interests = profile ? usableInterests(profile, campaign.vertical, now).map((interest) => interest.name) : [];
-  const reply = await deps.scorer.score({ prefix, texts: creatives.map(creativeText) }, { signal: input.signal, deadlineMs: input.deadlineMs });
-  const modelVersionId = deps.modelVersionIds.classifier;
-  if (modelVersionId === null) throw new AdloomError('MODEL_UNAVAILABLE', 'The classifier in use is not registered.');
+  const classifier = classifierFor(deps, campaign.vertical);
+  if (classifier === null) throw new AdloomError('MODEL_UNAVAILABLE', 'The classifier in use is not registered.');
+  const { modelVersionId, adapter } = classifier;
+  const reply = await deps.scorer.score({ prefix, texts: creatives.map(creativeText), adapter }, { signal: input.signal, deadlineMs: input.deadlineMs });
 
   const seen = input.seen ?? creatives.reduce(
     (sum, { counts }) => ({ clicks: sum.clicks + counts.clicks, conversions: sum.conversions + counts.conversions }),

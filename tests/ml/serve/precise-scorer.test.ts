@@ -2,16 +2,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { best } from '../../../src/ml/precision/gate';
 import { openPreciseScorer } from '../../../src/ml/serve/open-precise-scorer';
-import type { Scorer } from '../../../src/ml/serve/types';
+import { writeAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
+import type { AdaptableScorer } from '../../../src/ml/serve/adapter-types';
 import { precisionTable, runPrecision } from '../../../src/modules/training/precision-verb';
+import { rankerBase, stirredAdapter } from '../lora/adapters';
 import { CTR, editJson, ModelDirectories } from './model-directories';
 
 const directories = new ModelDirectories();
-const open: Scorer[] = [];
+const open: AdaptableScorer[] = [];
 let judged: string;
 let table: string[];
 
-async function precise(directory: string, precision?: 'auto' | 'fp32' | 'int8' | 'fp16'): Promise<Scorer> {
+async function precise(directory: string, precision?: 'auto' | 'fp32' | 'int8' | 'fp16'): Promise<AdaptableScorer> {
   const scorer = await openPreciseScorer(directory, { threads: 1, precision });
   open.push(scorer);
   return scorer;
@@ -72,6 +74,23 @@ describe('a classifier in 8 bits', () => {
     const pairs = TEXTS.map((text) => ({ prefix: PREFIX, text }));
     const [together, reversed] = [await fast.scoreMany(pairs), (await fast.scoreMany(pairs.toReversed())).toReversed()];
     together.forEach((score, i) => expect(Math.abs(score.logit - reversed[i]!.logit)).toBeLessThan(0.005));
+  });
+
+  it('stays in 8 bits beside adapters, which score as over the exact model', async () => {
+    const directory = withFigures({ top1: 1, ece: 0 });
+    const [exact, fast] = [await precise(directory, 'fp32'), await precise(directory)];
+    const before = (await fast.score({ prefix: PREFIX, texts: TEXTS })).scores;
+    const adapter = join(directories.root, 'adapter');
+    const base = await rankerBase(CTR);
+    await writeAdapterDirectory(adapter, stirredAdapter(base, 1, {}, 0.5), { base: { hash: base.hash, name: 'ctr' }, dropout: 0 });
+    const [{ id }] = [await fast.loadAdapter(adapter), await exact.loadAdapter(adapter)];
+    expect((await fast.score({ prefix: PREFIX, texts: TEXTS })).scores).toEqual(before);
+    expect((await fast.score({ prefix: PREFIX, texts: TEXTS, adapter: id })).scores).toEqual((await exact.score({ prefix: PREFIX, texts: TEXTS, adapter: id })).scores);
+    const pairs = TEXTS.map((text, i) => ({ prefix: PREFIX, text, adapter: i % 2 === 0 ? id : undefined }));
+    const [mixed, own] = [await fast.scoreMany(pairs), await exact.scoreMany(pairs)];
+    mixed.forEach((score, i) => expect(Math.abs(score.logit - own[i]!.logit)).toBeLessThan(i % 2 === 0 ? 1e-4 : 0.1));
+    expect(await fast.unloadAdapter(id)).toBe(true);
+    await expect(fast.score({ prefix: PREFIX, texts: TEXTS, adapter: id })).rejects.toMatchObject({ code: 'ADAPTER_UNAVAILABLE' });
   });
 
   it('is not used where its report is about other weights, and says so', async () => {

@@ -1,0 +1,64 @@
+import { AdloomError, notFound } from '../../base/errors';
+import type { ModelVersion } from '../../domain/entities/model-version';
+import type { Dependencies } from '../dependencies';
+import { Checker } from '../input/problems';
+import { checkText } from '../input/text';
+import { changeStages } from './change-stages';
+
+export interface PromoteModel {
+  readonly modelVersionId: string;
+  readonly stage: 'SHADOW' | 'LIVE';
+  /** Kept in the audit trail. */
+  readonly reason: string;
+  /** Promotes although the gate did not pass it. */
+  readonly override?: boolean | null;
+  /** The version that the caller saw answering for the vertical; null where the base did. Refused where another does; absent, not checked. */
+  readonly expectedLiveId?: string | null;
+  readonly validateOnly?: boolean | null;
+}
+
+/**
+ * Makes a trained version score beside the live one, or answer. It is loaded before anything changes; requests in flight end with what
+ * they began with. Null on a dry run.
+ * @throws NOT_FOUND, CONFLICT where the gate did not pass it, STALE_VERSION, and ADAPTER_* where it cannot be loaded: all stays as it was
+ */
+export async function promoteModel(deps: Dependencies, input: PromoteModel): Promise<ModelVersion | null> {
+  const { stage, reason } = input;
+  const check = new Checker();
+  checkText(check, 'reason', reason, { max: 500 });
+  check.orThrow();
+  const [version] = await deps.store.modelVersions.byIds(deps.advertiserId, [input.modelVersionId]);
+  if (!version) throw notFound('model version', input.modelVersionId);
+  if (version.vertical === null) {
+    throw new AdloomError('CONFLICT', `${version.name} serves every vertical that has no version of its own: the configuration chooses it.`, { field: 'modelVersionId', hint: 'Start with another ADLOOM_CTR_MODEL or ADLOOM_WRITER_MODEL.' });
+  }
+  if (version.stage === stage) throw new AdloomError('CONFLICT', `${version.name} is ${stage} already.`, { field: 'stage' });
+  const passed = await requireGate(deps, version, input.override === true);
+  const live = await deps.store.modelVersions.live(deps.advertiserId, version.kind, version.vertical);
+  requireLive(input.expectedLiveId, live);
+  await deps.liveModels.prepare(version);
+  if (input.validateOnly) return null;
+  const details = { stage, reason, override: !passed, replaced: stage === 'LIVE' ? (live?.id ?? null) : null };
+  return changeStages(deps, { action: 'promoteModel', version, details }, async (tx) => {
+    requireLive(input.expectedLiveId, await tx.modelVersions.live(deps.advertiserId, version.kind, version.vertical));
+    return (await tx.modelVersions.setStage(deps.advertiserId, version.id, stage))!;
+  });
+}
+
+/** Whether the gate passed it; an answer of false was overridden. */
+async function requireGate(deps: Dependencies, version: ModelVersion, override: boolean): Promise<boolean> {
+  const run = (await deps.store.trainingRuns.byModelVersionIds(deps.advertiserId, [version.id])).get(version.id);
+  if (run?.report?.passed) return true;
+  if (override) return false;
+  const failed = run?.report?.verdicts.filter((verdict) => !verdict.passed) ?? [];
+  const why = run?.report ? `did not pass the gate: ${failed.map(({ name, required, came }) => `${name} (required ${required}, came ${came})`).join('; ')}` : 'was never judged by the gate';
+  throw new AdloomError('CONFLICT', `${version.name} ${why}.`, { field: 'modelVersionId', hint: 'Train another one, or say override: true with the reason; the audit trail keeps it.' });
+}
+
+function requireLive(expected: string | null | undefined, live: ModelVersion | null): void {
+  if (expected === undefined || expected === (live?.id ?? null)) return;
+  throw new AdloomError('STALE_VERSION', `Another version answers by now: ${live ? `${live.name} (${live.id})` : 'the base'}.`, {
+    field: 'expectedLiveId',
+    hint: 'Read the model versions again, look at what changed, and promote with the one that is LIVE.',
+  });
+}

@@ -1,0 +1,61 @@
+import { AdloomError, isAdloomError } from '../../base/errors';
+import type { Vertical } from '../../domain/entities/campaign';
+import type { ModelKind, ModelVersion } from '../../domain/entities/model-version';
+import type { Dependencies } from '../dependencies';
+import { Checker } from '../input/problems';
+import { checkText } from '../input/text';
+import { changeStages } from './change-stages';
+
+export interface RollbackModel {
+  readonly kind: ModelKind;
+  readonly vertical: Vertical;
+  readonly reason?: string | null;
+}
+
+export interface RolledBack {
+  /** A CANDIDATE again. */
+  readonly from: ModelVersion;
+  /** What answers now; null is the base. */
+  readonly to: ModelVersion | null;
+}
+
+/**
+ * Puts the version that answered before in the place of the one that answers: of those RETIRED the last one that can still be loaded,
+ * else the base. Asked again it goes one further back.
+ * @throws CONFLICT where the base answers already
+ */
+export async function rollbackModel(deps: Dependencies, { kind, vertical, reason }: RollbackModel): Promise<RolledBack> {
+  const check = new Checker();
+  checkText(check, 'reason', reason, { max: 500 });
+  check.orThrow();
+  const live = await deps.store.modelVersions.live(deps.advertiserId, kind, vertical);
+  if (!live) {
+    throw new AdloomError('CONFLICT', `No version of its own answers for ${vertical}: the base does, and there is nothing before it.`, { field: 'vertical', hint: 'Start with another ADLOOM_CTR_MODEL or ADLOOM_WRITER_MODEL to change the base.' });
+  }
+  const to = await previous(deps, kind, vertical);
+  const details = { reason: reason ?? null, to: to?.id ?? null };
+  let restored: ModelVersion | null = null;
+  const from = await changeStages(deps, { action: 'rollbackModel', version: live, details }, async (tx) => {
+    // First, so that it is not taken for one that a promotion replaced.
+    const back = (await tx.modelVersions.setStage(deps.advertiserId, live.id, 'CANDIDATE'))!;
+    restored = to && (await tx.modelVersions.setStage(deps.advertiserId, to.id, 'LIVE'));
+    return back;
+  });
+  return { from, to: restored };
+}
+
+async function previous(deps: Dependencies, kind: ModelKind, vertical: Vertical): Promise<ModelVersion | null> {
+  const retired = (await deps.store.modelVersions.list(deps.advertiserId, { kinds: [kind], stages: ['RETIRED'] }))
+    .filter((version) => version.vertical === vertical)
+    .toSorted((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime() || (a.id < b.id ? 1 : -1));
+  for (const version of retired) {
+    try {
+      await deps.liveModels.prepare(version);
+      return version;
+    } catch (error) {
+      if (!isAdloomError(error)) throw error;
+      deps.logger.warn('a version that answered once cannot be loaded any more', { modelVersion: version.id, code: error.code, message: error.message });
+    }
+  }
+  return null;
+}
