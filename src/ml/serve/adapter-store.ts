@@ -5,6 +5,7 @@
 import { AdloomError } from '../../base/errors';
 import type { Feeds } from '../runtime/session';
 import type { AdapterStats } from './adapter-types';
+import { BoundedCache } from './bounded-cache';
 
 export interface ReadAdapter {
   /** Content hash of the files. */
@@ -15,50 +16,46 @@ export interface ReadAdapter {
 
 export class AdapterStore<A extends ReadAdapter> {
   private readonly directories = new Map<string, string>();
-  /** In order of use, the oldest first. */
-  private readonly resident = new Map<string, A>();
-  private bytes = 0;
+  private readonly resident: BoundedCache<A>;
   private reads = 0;
-  private evictions = 0;
 
   constructor(
     private readonly limit: number,
     private readonly read: (directory: string) => Promise<A>,
-  ) {}
+  ) {
+    this.resident = new BoundedCache(limit);
+  }
 
   /** Reads an adapter and keeps it; reading the same again changes nothing. @throws TOO_LARGE, and what `read` throws */
   async load(directory: string): Promise<A> {
     const adapter = await this.take(directory);
     this.directories.set(adapter.id, directory);
-    this.keep(adapter);
+    this.resident.put(adapter.id, adapter, adapter.bytes);
     return adapter;
   }
 
   /** @throws ADAPTER_UNAVAILABLE for an id that was never loaded, or whose files changed since */
   async get(id: string): Promise<A> {
     const known = this.resident.get(id);
-    if (known) {
-      this.resident.delete(id);
-      this.resident.set(id, known);
-      return known;
-    }
+    if (known) return known;
     const directory = this.directories.get(id);
     if (directory === undefined) throw unknownAdapter(id);
     const adapter = await this.take(directory);
     if (adapter.id !== id) {
       throw new AdloomError('ADAPTER_UNAVAILABLE', `The adapter ${id} is gone: ${directory} now holds ${adapter.id}.`, { field: 'adapter', hint: 'Load the directory again, and ask for its new id.' });
     }
-    this.keep(adapter);
+    this.resident.put(adapter.id, adapter, adapter.bytes);
     return adapter;
   }
 
   forget(id: string): boolean {
-    this.drop(id);
+    this.resident.drop(id);
     return this.directories.delete(id);
   }
 
   stats(): AdapterStats {
-    return { known: this.directories.size, resident: this.resident.size, bytes: this.bytes, limit: this.limit, reads: this.reads, evictions: this.evictions };
+    const { size: resident, bytes, evictions } = this.resident;
+    return { known: this.directories.size, resident, bytes, limit: this.limit, reads: this.reads, evictions };
   }
 
   private async take(directory: string): Promise<A> {
@@ -71,22 +68,6 @@ export class AdapterStore<A extends ReadAdapter> {
       });
     }
     return adapter;
-  }
-
-  private keep(adapter: A): void {
-    this.drop(adapter.id);
-    for (const oldest of this.resident.keys()) {
-      if (this.bytes + adapter.bytes <= this.limit) break;
-      this.drop(oldest);
-      this.evictions++;
-    }
-    this.resident.set(adapter.id, adapter);
-    this.bytes += adapter.bytes;
-  }
-
-  private drop(id: string): void {
-    this.bytes -= this.resident.get(id)?.bytes ?? 0;
-    this.resident.delete(id);
   }
 }
 

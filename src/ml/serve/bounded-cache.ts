@@ -4,6 +4,8 @@ import { bug } from '../../base/errors';
 export class BoundedCache<V> {
   private readonly entries = new Map<string, { value: V; bytes: number }>();
   private held = 0;
+  /** Entries that went to make room, so far. */
+  evictions = 0;
 
   /** @param limit in bytes; 0 keeps nothing */
   constructor(private readonly limit: number) {
@@ -13,6 +15,10 @@ export class BoundedCache<V> {
   /** Bytes held, as `put` was told them. */
   get bytes(): number {
     return this.held;
+  }
+
+  get size(): number {
+    return this.entries.size;
   }
 
   get(key: string): V | undefined {
@@ -38,10 +44,11 @@ export class BoundedCache<V> {
     for (const oldest of this.entries.keys()) {
       if (this.held <= this.limit) break;
       this.drop(oldest);
+      this.evictions++;
     }
   }
 
-  private drop(key: string): void {
+  drop(key: string): void {
     const entry = this.entries.get(key);
     if (!entry) return;
     this.entries.delete(key);
