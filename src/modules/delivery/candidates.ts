@@ -11,7 +11,7 @@ export interface CandidatesInput {
   readonly profile: Profile | null;
   /** False takes the newest: for choices that no model may have a part in. */
   readonly byModel: boolean;
-  /** Only creatives that this writer wrote. */
+  /** Of generated creatives only those that this writer wrote. */
   readonly writerVersionId?: string;
   readonly signal?: AbortSignal;
 }
@@ -48,7 +48,7 @@ export async function candidatesOf(deps: Dependencies, input: CandidatesInput): 
   const newest = [...pages.values()].map((page) => page.edges.map(({ node }) => node));
   if (searched && newest.some((each) => each.length > SECOND_STAGE)) return foundByFirstStage(deps, input);
   const creatives = newest.flatMap((each) =>
-    each.filter(({ provenance }) => writerVersionId === undefined || provenance?.modelVersionId === writerVersionId).slice(0, searched ? SECOND_STAGE : share));
+    each.filter(({ provenance }) => writerVersionId === undefined || provenance === null || provenance.modelVersionId === writerVersionId).slice(0, searched ? SECOND_STAGE : share));
   return { creatives, seen: new Map(campaigns.map(({ id }) => [id, seenOf(newest.flat().filter(({ campaignId }) => campaignId === id))])) };
 }
 

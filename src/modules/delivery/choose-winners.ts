@@ -1,6 +1,7 @@
 import type { Rng } from '../../base/rng';
 import { choose, withFloor } from '../../ml/bandit/policy/choose';
-import { floorOf, policyNamed, type PolicyName } from './policy-named';
+import type { Plan } from './plan-placements';
+import { floorOf, policyNamed } from './policy-named';
 import type { WeighedCandidate } from './weigh-candidates';
 
 export interface Placement {
@@ -9,8 +10,15 @@ export interface Placement {
   readonly count?: number | null;
 }
 
+/** A placement with those who stand for it. */
+export interface Contest extends Placement {
+  readonly plan: Plan;
+  readonly candidates: readonly WeighedCandidate[];
+}
+
 export interface Winner {
   readonly placement: string;
+  readonly plan: Plan;
   readonly slot: number;
   readonly chosen: WeighedCandidate;
   readonly propensity: number;
@@ -19,11 +27,9 @@ export interface Winner {
 }
 
 export interface ChooseInput {
-  readonly candidates: readonly WeighedCandidate[];
-  readonly placements: readonly Placement[];
-  /** By campaign: how many winners it may have. */
+  readonly contests: readonly Contest[];
+  /** By campaign: how many winners it may have; absent, none. */
   readonly room: ReadonlyMap<string, number>;
-  readonly policy: PolicyName;
   readonly rng: Rng;
 }
 
@@ -31,21 +37,21 @@ export interface ChooseInput {
  * Fills the placements in order, no creative twice. The policy decides anew for each slot among those left; a campaign without room is
  * left out from then on. Fewer candidates leave slots empty.
  */
-export function chooseWinners({ candidates, placements, room, policy, rng }: ChooseInput): Winner[] {
-  const decide = policyNamed(policy);
+export function chooseWinners({ contests, room, rng }: ChooseInput): Winner[] {
   const winners: Winner[] = [];
   const used = new Map<string, number>();
-  let left = [...candidates];
-  for (const { name, count } of placements) {
+  const shown = new Set<string>();
+  const open = ({ campaign, creative }: WeighedCandidate): boolean => !shown.has(creative.id) && (used.get(campaign.id) ?? 0) < (room.get(campaign.id) ?? 0);
+  for (const { name, count, plan, candidates } of contests) {
     for (let slot = 0; slot < (count ?? 1); slot++) {
-      left = left.filter(({ campaign }) => (used.get(campaign.id) ?? 0) < room.get(campaign.id)!);
-      if (left.length === 0) return winners;
-      const probabilities = withFloor(decide(left), floorOf(left.length));
+      const left = candidates.filter(open);
+      if (left.length === 0) break;
+      const probabilities = withFloor(policyNamed(plan.policy)(left), floorOf(left.length));
       const { index, propensity } = choose(probabilities, rng);
       const chosen = left[index]!;
-      winners.push({ placement: name, slot, chosen, propensity, among: left.map((candidate, i) => ({ candidate, propensity: probabilities[i]! })) });
+      winners.push({ placement: name, plan, slot, chosen, propensity, among: left.map((candidate, i) => ({ candidate, propensity: probabilities[i]! })) });
       used.set(chosen.campaign.id, (used.get(chosen.campaign.id) ?? 0) + 1);
-      left = left.filter((each) => each !== chosen);
+      shown.add(chosen.creative.id);
     }
   }
   return winners;

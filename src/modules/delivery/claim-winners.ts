@@ -7,7 +7,6 @@ import { once, recordedOnce } from '../input/once';
 import type { Winner } from './choose-winners';
 import type { Decide, Decided } from './decide';
 import { capWindow, type Eligible } from './eligible-campaigns';
-import type { PolicyName } from './policy-named';
 
 /** An impression may follow for so long; then what was held for it is free again. */
 const HELD_MS = 3_600_000;
@@ -22,7 +21,6 @@ export interface Claiming {
   readonly profile: Profile | null;
   readonly passedOver: readonly PassedOver[];
   readonly now: Date;
-  readonly policy: PolicyName;
 }
 
 export type ClaimedWinners = { readonly decided: Decided } | { readonly refused: ReadonlyMap<string, ClaimRefusal> };
@@ -82,9 +80,9 @@ function claimsOf({ winners, bounds, profile, now }: Claiming): SpendClaim[] {
   });
 }
 
-function decisionsOf(deps: Dependencies, { requestId, winners, bounds, profile, passedOver, now, policy }: Claiming): Decision[] {
+function decisionsOf(deps: Dependencies, { requestId, winners, bounds, profile, passedOver, now }: Claiming): Decision[] {
   const measured = profile?.consent.measurement ?? false;
-  return winners.map(({ placement, slot, chosen, propensity, among }) => {
+  return winners.map(({ placement, plan, slot, chosen, propensity, among }) => {
     const { costMicros } = bounds.get(chosen.campaign.id)!;
     return {
       id: deps.ids.next(),
@@ -98,13 +96,13 @@ function decisionsOf(deps: Dependencies, { requestId, winners, bounds, profile, 
       vertical: chosen.campaign.vertical,
       segments: measured ? profile!.segments : [],
       personalised: chosen.personalised,
-      policy,
+      policy: plan.policy,
       propensity,
       pClick: chosen.pClick,
       modelVersionId: chosen.modelVersionId,
       shadowModelVersionId: chosen.shadow?.modelVersionId ?? null,
-      experimentId: null,
-      experimentArm: null,
+      experimentId: plan.experiment?.id ?? null,
+      experimentArm: plan.experiment?.arm ?? null,
       candidates: among.map(({ candidate, propensity: probability }) => ({
         creativeId: candidate.creative.id,
         campaignId: candidate.campaign.id,

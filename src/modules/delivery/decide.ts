@@ -7,9 +7,10 @@ import type { Reference } from '../input/reference';
 import { profileOf } from '../profiles/read-profiles';
 import { candidatesOf } from './candidates';
 import { checkDecide } from './check-decide';
-import { chooseWinners, type Placement } from './choose-winners';
-import { claimWinners, decidedBefore, type ClaimedWinners } from './claim-winners';
+import { chooseWinners, type Contest, type Placement } from './choose-winners';
+import { claimWinners, decidedBefore } from './claim-winners';
 import { eligibleCampaigns, type Eligible } from './eligible-campaigns';
+import { planPlacements, unitOf, type Plan } from './plan-placements';
 import { scoreCandidates } from './score-candidates';
 import { weighCandidates, type WeighedCandidate } from './weigh-candidates';
 
@@ -48,30 +49,41 @@ export interface Decided {
 export async function decide(deps: Dependencies, input: Decide): Promise<Decided> {
   const started = deps.clock.elapsed();
   checkDecide(input);
-  const [profile, before] = await Promise.all([input.profile === null ? null : profileOf(deps, input.profile), decidedBefore(deps, input)]);
-  if (before) return before;
   const now = deps.clock.now();
+  const [profile, before, experiments] = await Promise.all([
+    input.profile === null ? null : profileOf(deps, input.profile),
+    decidedBefore(deps, input),
+    deps.store.experiments.runningExperiments(deps.advertiserId, now),
+  ]);
+  if (before) return before;
   const { campaignIds, verticals, currency, signal } = input;
   const { eligible, passedOver } = await eligibleCampaigns(deps, { profile, campaignIds, verticals, currency, now });
   if (input.validateOnly) return { decisions: [], passedOver, replayed: false };
 
   const leftMs = (): number | undefined => (input.deadlineMs === undefined ? undefined : input.deadlineMs - (deps.clock.elapsed() - started));
-  const candidates = await weighedCandidates(deps, { eligible, profile, leftMs, signal });
-  return chooseAndClaim(deps, { ask: input, profile, eligible, candidates, passedOver, now });
+  const plans = planPlacements({ placements: input.placements, experiments, campaignIds: eligible.map(({ campaign }) => campaign.id), unit: unitOf(profile, input.experimentKey) });
+  const weighed = new Map(await Promise.all([...new Set(plans)].map(async (plan) => [plan, await standFor(deps, { plan, eligible, profile, leftMs, signal })] as const)));
+  const contests = input.placements.map((placement, index): Contest => ({ ...placement, plan: plans[index]!, candidates: weighed.get(plans[index]!)! }));
+  return chooseAndClaim(deps, { ask: input, profile, eligible, contests, passedOver, now });
 }
 
-interface Weighing {
+interface Standing {
+  readonly plan: Plan;
   readonly eligible: readonly Eligible[];
   readonly profile: Profile | null;
   readonly leftMs: () => number | undefined;
   readonly signal?: AbortSignal;
 }
 
-async function weighedCandidates(deps: Dependencies, { eligible, profile, leftMs, signal }: Weighing): Promise<WeighedCandidate[]> {
+/** Those who stand for the placements of one plan. */
+async function standFor(deps: Dependencies, { plan, eligible, profile, leftMs, signal }: Standing): Promise<WeighedCandidate[]> {
+  const { policy, classifierVersionId, writerVersionId } = plan;
   const campaigns = eligible.map(({ campaign }) => campaign);
-  const { creatives, seen } = await candidatesOf(deps, { campaigns, profile, byModel: true, signal });
+  const byModel = policy !== 'HOLDOUT';
+  const { creatives, seen } = await candidatesOf(deps, { campaigns, profile, byModel, writerVersionId, signal });
   if (creatives.length === 0) return [];
-  const scored = await scoreCandidates(deps, { creatives, campaigns: new Map(campaigns.map((campaign) => [campaign.id, campaign])), profile, leftMs: leftMs(), signal });
+  const byId = new Map(campaigns.map((campaign) => [campaign.id, campaign]));
+  const scored = await scoreCandidates(deps, { creatives, campaigns: byId, profile, byModel, classifierVersionId, leftMs: leftMs(), signal });
   return weighCandidates(deps, scored, seen);
 }
 
@@ -79,7 +91,7 @@ interface Choosing {
   readonly ask: Decide;
   readonly profile: Profile | null;
   readonly eligible: readonly Eligible[];
-  readonly candidates: readonly WeighedCandidate[];
+  readonly contests: readonly Contest[];
   readonly passedOver: readonly PassedOver[];
   readonly now: Date;
 }
@@ -88,23 +100,25 @@ interface Choosing {
  * Chooses, then lets the database decide whether budget and cap allow it. Where somebody was faster, the campaigns that refused drop out
  * and all is chosen anew among the rest, so that every probability is right for what it was chosen among.
  */
-async function chooseAndClaim(deps: Dependencies, { ask, profile, eligible, now, ...given }: Choosing): Promise<Decided> {
+async function chooseAndClaim(deps: Dependencies, { ask, profile, eligible, contests, now, ...given }: Choosing): Promise<Decided> {
   const requestId = deps.ids.next();
   const rng = createRng(hash32(requestId));
   const bounds = new Map(eligible.map((each) => [each.campaign.id, each]));
   const room = new Map(eligible.map((each) => [each.campaign.id, each.room]));
-  const withCreatives = new Set(given.candidates.map(({ campaign }) => campaign.id));
-  const passedOver = [...given.passedOver, ...eligible.filter(({ campaign }) => !withCreatives.has(campaign.id)).map(({ campaign }): PassedOver => ({ campaignId: campaign.id, reason: 'NO_CREATIVE' }))];
-  let candidates = given.candidates;
+  const standing = new Set(contests.flatMap(({ candidates }) => candidates.map(({ campaign }) => campaign.id)));
+  const passedOver = [...given.passedOver, ...[...room.keys()].filter((id) => !standing.has(id)).map((campaignId): PassedOver => ({ campaignId, reason: 'NO_CREATIVE' }))];
   const released = new Set<string>();
   for (;;) {
-    const winners = chooseWinners({ candidates, placements: ask.placements, room, policy: 'THOMPSON', rng });
+    const winners = chooseWinners({ contests, room, rng });
     if (winners.length === 0) return { decisions: [], passedOver, replayed: false };
-    const claimed: ClaimedWinners = await claimWinners(deps, { ask, requestId, winners, bounds, profile, passedOver, now, policy: 'THOMPSON' });
+    const claimed = await claimWinners(deps, { ask, requestId, winners, bounds, profile, passedOver: [...passedOver], now });
     if ('decided' in claimed) return claimed.decided;
     const freed = await releaseFor(deps, claimed.refused, released, now);
-    for (const [campaignId, reason] of claimed.refused) if (!freed.has(campaignId)) passedOver.push({ campaignId, reason });
-    candidates = candidates.filter(({ campaign }) => !claimed.refused.has(campaign.id) || freed.has(campaign.id));
+    for (const [campaignId, reason] of claimed.refused) {
+      if (freed.has(campaignId)) continue;
+      passedOver.push({ campaignId, reason });
+      room.delete(campaignId);
+    }
   }
 }
 

@@ -12,6 +12,11 @@ const POLICIES: Readonly<Record<PolicyName, Policy>> = {
   HOLDOUT: uniform,
 };
 
+/** The policy that an experiment's arm names; the usual one where there is none of that name. */
+export function policyOf(name: string): PolicyName {
+  return (POLICY_NAMES as readonly string[]).includes(name) ? (name as PolicyName) : 'THOMPSON';
+}
+
 export function policyNamed(name: PolicyName): Policy {
   return POLICIES[name];
 }

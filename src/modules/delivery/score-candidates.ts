@@ -27,6 +27,8 @@ export interface ScoreInput {
   readonly creatives: readonly Creative[];
   readonly campaigns: ReadonlyMap<string, Campaign>;
   readonly profile: Profile | null;
+  /** False asks no model. */
+  readonly byModel: boolean;
   /** In place of the classifier that serves; an experiment's. */
   readonly classifierVersionId?: string;
   /** Milliseconds left for the model; absent, it is waited for. */
@@ -52,7 +54,7 @@ interface Group extends ServingClassifier {
 export async function scoreCandidates(deps: Dependencies, input: ScoreInput): Promise<ScoredCandidate[]> {
   const started = deps.clock.elapsed();
   const left = (): number | undefined => (input.leftMs === undefined ? undefined : input.leftMs - AFTERWARDS_MS - (deps.clock.elapsed() - started));
-  const groups = groupsOf(deps, input);
+  const groups = input.byModel ? groupsOf(deps, input) : null;
   if (groups === null || (left() ?? 1) <= 0) return estimates(input);
   try {
     const scores = await Promise.all(groups.map((group) => score(deps, group, group, { signal: input.signal, deadlineMs: left() })));

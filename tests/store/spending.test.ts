@@ -1,0 +1,144 @@
+import type { Campaign } from '../../src/domain/entities/campaign';
+import type { Decision } from '../../src/domain/entities/decision';
+import type { SpendClaim } from '../../src/store/spending';
+import { aCampaign, aCreative, aDecision, aModelVersion, aProfile, later, NOON } from '../support/entities';
+import { onEachDatabase, type Subject } from './on-each-database';
+
+const NOBODY = { profileId: null, now: NOON };
+
+onEachDatabase((subject) => {
+  const running = async (stated: Partial<Campaign> = {}): Promise<Campaign> => {
+    const { store, advertiserId } = subject();
+    const campaign = aCampaign(advertiserId, { status: 'ACTIVE', budget: { totalMicros: null, dailyMicros: null }, ...stated });
+    await store.campaigns.insert(campaign);
+    return campaign;
+  };
+  const of = ({ id }: Campaign, stated: Partial<SpendClaim> = {}): SpendClaim => ({
+    campaignId: id, units: 1, costMicros: 10n, headroomMicros: 0n, allowanceMicros: null, cap: null, ...stated,
+  });
+  const standingOf = async ({ id }: Campaign, person: { profileId: string | null; now: Date } = NOBODY) => {
+    const { store, advertiserId }: Subject = subject();
+    return (await store.spending.standings(advertiserId, [id], person)).get(id)!;
+  };
+
+  test('a thousand claims at once hold exactly what the budget has, and never a micro more', async () => {
+    const { store, advertiserId } = subject();
+    const campaign = await running({ budget: { totalMicros: 3_005n, dailyMicros: null } });
+    const answers = await Promise.all(Array.from({ length: 1_000 }, () => store.spending.claim(advertiserId, [of(campaign)], NOBODY)));
+    expect(answers.filter(({ size }) => size === 0)).toHaveLength(300);
+    expect(new Set(answers.flatMap((refused) => [...refused.values()]))).toEqual(new Set(['BUDGET_SPENT']));
+    expect(await standingOf(campaign)).toMatchObject({ usedMicros: 3_000n, usedTodayMicros: 3_000n, heldMicros: 3_000n });
+  });
+
+  test('a thousand claims at once for one person count exactly to the cap', async () => {
+    const { store, advertiserId } = subject();
+    const campaign = await running();
+    const [profile] = await store.profiles.ensureMany([aProfile(advertiserId)]);
+    const cap = { impressions: 7, after: later(-86_400_000) };
+    const person = { profileId: profile!.id, now: NOON };
+    const answers = await Promise.all(Array.from({ length: 1_000 }, () => store.spending.claim(advertiserId, [of(campaign, { cap })], person)));
+    expect(answers.filter(({ size }) => size === 0)).toHaveLength(7);
+    expect((await standingOf(campaign, person)).shownAt).toHaveLength(7);
+  });
+
+  test('claims on several campaigns at once, in any order, hold for all of them or for none', async () => {
+    const { store, advertiserId } = subject();
+    const rich = await running();
+    const poor = await running({ budget: { totalMicros: 50n, dailyMicros: null } });
+    const answers = await Promise.all(Array.from({ length: 60 }, (_, i) =>
+      store.spending.claim(advertiserId, i % 2 === 0 ? [of(rich), of(poor)] : [of(poor), of(rich)], NOBODY)));
+    expect(answers.filter(({ size }) => size === 0)).toHaveLength(5);
+    for (const refused of answers) if (refused.size > 0) expect([...refused]).toEqual([[poor.id, 'BUDGET_SPENT']]);
+    expect([await standingOf(rich), await standingOf(poor)]).toMatchObject([{ usedMicros: 50n }, { usedMicros: 50n }]);
+  });
+
+  test('a claim says what stood in its way', async () => {
+    const { store, advertiserId } = subject();
+    const claim = async (campaign: Campaign, stated: Partial<SpendClaim> = {}) => [...(await store.spending.claim(advertiserId, [of(campaign, stated)], NOBODY)).values()];
+    expect(await claim(await running({ status: 'PAUSED' }))).toEqual(['NOT_ACTIVE']);
+    expect(await claim(await running({ budget: { totalMicros: null, dailyMicros: 9n } }))).toEqual(['BUDGET_SPENT']);
+    expect(await claim(await running(), { allowanceMicros: 9n })).toEqual(['PACED']);
+    expect(await claim(await running({ budget: { totalMicros: 20n, dailyMicros: null } }), { headroomMicros: 11n })).toEqual(['BUDGET_SPENT']);
+    expect(await claim(aCampaign(advertiserId))).toEqual(['NOT_ACTIVE']);
+    expect(await claim(await running(), { allowanceMicros: 10n })).toEqual([]);
+  });
+
+  test('a clock that goes back neither hides what was counted nor frees budget', async () => {
+    const { store, advertiserId } = subject();
+    const campaign = await running({ budget: { totalMicros: 100n, dailyMicros: 30n } });
+    const [profile] = await store.profiles.ensureMany([aProfile(advertiserId)]);
+    const shown: number[] = [];
+    // Forward an hour, back a day, to and fro: the total holds over all days, and the cap over all moments.
+    for (const hours of [0, 1, -24, -23, 2, -48, 0, 1]) {
+      const now = later(hours * 3_600_000);
+      const cap = { impressions: 3, after: new Date(now.getTime() - 24 * 3_600_000) };
+      const refused = await store.spending.claim(advertiserId, [of(campaign, { cap })], { profileId: profile!.id, now });
+      if (refused.size === 0) shown.push(hours);
+    }
+    expect(shown).toEqual([0, 1, -24]);
+    const { shownAt, usedMicros } = await standingOf(campaign, { profileId: profile!.id, now: NOON });
+    expect(shownAt).toEqual([NOON, later(3_600_000), later(3_600_000)]);
+    expect(usedMicros).toBe(30n);
+  });
+
+  describe('what is held', () => {
+    const decided = async (campaign: Campaign, stated: Partial<Decision>[]): Promise<Decision[]> => {
+      const { store, advertiserId } = subject();
+      const [creative] = await store.creatives.insertMany([aCreative(campaign)]);
+      const decisions = stated.map((each) => aDecision(creative!, { costMicros: 10n, reservedMicros: 10n, ...each }));
+      await store.decisions.append(decisions);
+      for (const { createdAt } of decisions) await store.spending.claim(advertiserId, [of(campaign)], { profileId: null, now: createdAt });
+      return decisions;
+    };
+
+    test('is free again once it has expired, once', async () => {
+      const { store, advertiserId } = subject();
+      const campaign = await running();
+      await decided(campaign, [{ expiresAt: later(1) }, { expiresAt: later(2), createdAt: later(-86_400_000) }, { expiresAt: later(3) }]);
+      const released = await Promise.all(Array.from({ length: 10 }, () => store.spending.releaseExpired(advertiserId, later(2))));
+      expect(released.reduce((sum, each) => sum + each, 0)).toBe(2);
+      expect(await standingOf(campaign)).toMatchObject({ usedMicros: 10n, usedTodayMicros: 10n, heldMicros: 10n });
+    });
+
+    test('is charged when it is seen, once however many tell of it at once', async () => {
+      const { store, advertiserId } = subject();
+      const campaign = await running();
+      const [decision] = await decided(campaign, [{}]);
+      const marks = await Promise.all(Array.from({ length: 20 }, () => store.decisions.mark(advertiserId, [{ id: decision!.id, impressionAt: later(1), clickAt: null }])));
+      const seen = marks.flat().filter((each) => each.seen);
+      expect(seen).toEqual([{ id: decision!.id, seen: true, clicked: false, freedMicros: 10n }]);
+      await store.spending.charge(advertiserId, [{ campaignId: campaign.id, day: '2026-11-23', chargeMicros: 10n, freedMicros: 10n }]);
+      expect(await standingOf(campaign)).toMatchObject({ usedMicros: 10n, heldMicros: 0n });
+      expect(await store.spending.releaseExpired(advertiserId, later(1e9))).toBe(0);
+    });
+
+    test('and charged beyond that at most to the end of the budgets, of a thousand clicks at once', async () => {
+      const { store, advertiserId } = subject();
+      const campaign = await running({ budget: { totalMicros: 105n, dailyMicros: 104n } });
+      await store.spending.claim(advertiserId, [of(campaign)], NOBODY);
+      const charge = { campaignId: campaign.id, day: '2026-11-23', chargeMicros: 3n, freedMicros: 0n };
+      await Promise.all(Array.from({ length: 1_000 }, () => store.spending.charge(advertiserId, [charge])));
+      expect(await standingOf(campaign)).toMatchObject({ usedMicros: 104n, heldMicros: 10n });
+    });
+  });
+
+  test('evidence of one creative is the sum of what all added, in any order', async () => {
+    const { store, advertiserId } = subject();
+    const campaign = await running();
+    const creatives = await store.creatives.insertMany([aCreative(campaign), aCreative(campaign)]);
+    const model = await store.modelVersions.register(aModelVersion(advertiserId));
+    const sums = creatives.map(({ id }) => ({ creativeId: id, modelVersionId: model.id, impressions: 2, clicks: 1, expectedClicks: 0.25 }));
+    await Promise.all(Array.from({ length: 20 }, (_, i) => store.creativeEvidence.add(advertiserId, i % 2 ? sums : sums.toReversed(), NOON)));
+    const found = await store.creativeEvidence.of(advertiserId, sums);
+    expect(found.map(({ impressions, clicks, expectedClicks }) => [impressions, clicks, expectedClicks])).toEqual([[40, 20, 5], [40, 20, 5]]);
+  });
+
+  test('traffic is summed by campaign and hour; that of a campaign that is gone is dropped', async () => {
+    const { store, advertiserId } = subject();
+    const campaign = await running();
+    const count = { campaignId: campaign.id, hour: NOON, requests: 3 };
+    await store.traffic.add(advertiserId, [count, { ...count, hour: later(3_600_000) }, { ...count, campaignId: aCampaign(advertiserId).id }]);
+    await store.traffic.add(advertiserId, [count]);
+    expect(await store.traffic.between(advertiserId, [campaign.id], later(-1), later(1))).toEqual([{ ...count, requests: 6 }]);
+  });
+});
