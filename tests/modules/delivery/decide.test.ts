@@ -1,0 +1,175 @@
+import { manualClock } from '../../../src/base/clock';
+import type { Experiment } from '../../../src/domain/entities/experiment';
+import { recordOutcomes } from '../../../src/modules/delivery/record-outcomes';
+import { testDependencies, type TestDependencies } from '../../support/dependencies';
+import { aCreative, aDecision, aModelVersion, later, NOON } from '../../support/entities';
+import { testIds } from '../../support/embedded-store';
+import { aRunningCampaign, aStoredProfile, decideAmong } from '../../support/running-campaign';
+import { wordScorer } from '../../support/word-models';
+
+const clock = manualClock(NOON);
+const scorer = wordScorer();
+let t: TestDependencies;
+beforeAll(async () => {
+  t = await testDependencies({ clock, scorer });
+});
+afterAll(() => t.discard());
+
+const chancesOf = (candidates: readonly { propensity: number }[]): number => candidates.reduce((sum, { propensity }) => sum + propensity, 0);
+
+describe('what is known of a person', () => {
+  test('reaches the model where they agreed, and the decision is theirs', async () => {
+    const { campaign } = await aRunningCampaign(t.deps);
+    const profile = await aStoredProfile(t.deps);
+    const { decisions } = await decideAmong(t.deps, [campaign], { profile: { id: profile.id } });
+    expect(scorer.calls.at(-1)!.prefix).toBe('Trail shoes');
+    expect(decisions[0]).toMatchObject({ personalised: true, profileId: profile.id, segments: ['active'] });
+  });
+
+  test('reaches neither model nor log where they did not', async () => {
+    const { campaign } = await aRunningCampaign(t.deps, { frequencyCap: { impressions: 1, perHours: 1 } });
+    const profile = await aStoredProfile(t.deps, { consent: { personalisation: false, training: false, measurement: false } });
+    const { decisions } = await decideAmong(t.deps, [campaign], { profile: { id: profile.id } });
+    expect(scorer.calls.at(-1)!.prefix).toBe('');
+    expect(decisions[0]).toMatchObject({ personalised: false, profileId: null, segments: [] });
+    // The cap still holds for them.
+    expect((await decideAmong(t.deps, [campaign], { profile: { id: profile.id } })).passedOver).toEqual([{ campaignId: campaign.id, reason: 'CAPPED' }]);
+    // And the outcome is nobody's.
+    const { outcomes } = await recordOutcomes(t.deps, { outcomes: [{ decisionId: decisions[0]!.id, kind: 'CLICK' }] });
+    expect(outcomes.map(({ profileId }) => profileId)).toEqual([null, null]);
+  });
+
+  test('for a regulated vertical is read without what is barred there, in the same decision', async () => {
+    const bank = await aRunningCampaign(t.deps, { vertical: 'FINANCE' });
+    const shop = await aRunningCampaign(t.deps, { vertical: 'ECOMMERCE' });
+    const profile = await aStoredProfile(t.deps, {
+      recentItems: [{ text: 'Maternity dress', category: null, kind: 'VIEW', at: NOON }, { text: 'Trail shoes', category: null, kind: 'VIEW', at: NOON }],
+    });
+    const before = scorer.calls.length;
+    await decideAmong(t.deps, [bank.campaign, shop.campaign], { profile: { id: profile.id } });
+    expect(scorer.calls.slice(before).map(({ prefix }) => prefix).toSorted()).toEqual(['Maternity dress | Trail shoes', 'Trail shoes']);
+  });
+});
+
+describe('the choice', () => {
+  test('is among everybody, with probabilities that sum to 1 and keep a floor', async () => {
+    const { campaign } = await aRunningCampaign(t.deps, {}, ['mud trail', 'city map', 'coffee bread', 'river night']);
+    const profile = await aStoredProfile(t.deps, { recentItems: [{ text: 'coffee bread river city', category: null, kind: 'VIEW', at: NOON }] });
+    const { decisions } = await decideAmong(t.deps, [campaign], { profile: { id: profile.id } });
+    const { candidates, propensity, creativeId } = decisions[0]!;
+    expect(candidates).toHaveLength(4);
+    expect(chancesOf(candidates)).toBeCloseTo(1, 12);
+    for (const each of candidates) expect(each.propensity).toBeGreaterThanOrEqual(0.02 / 4);
+    expect(candidates.find((each) => each.creativeId === creativeId)!.propensity).toBe(propensity);
+  });
+
+  test('follows what clicks are worth: a target cost per conversion caps it', async () => {
+    const objectives = { clickWeight: 0, conversionWeight: 1, revenueWeight: 0, clickValueMicros: 0n, conversionValueMicros: 40_000_000n, revenuePerConversionMicros: 0n };
+    const dear = await aRunningCampaign(t.deps, { objectives }, ['one text']);
+    const capped = await aRunningCampaign(t.deps, { objectives, targetCostPerConversionMicros: 10_000_000n }, ['one text']);
+    const { decisions } = await decideAmong(t.deps, [dear.campaign, capped.campaign]);
+    const worth = (campaignId: string): number => Number(decisions[0]!.candidates.find((each) => each.campaignId === campaignId)!.expectedValueMicros);
+    expect(worth(dear.campaign.id) / worth(capped.campaign.id)).toBeCloseTo(4, 3);
+  });
+
+  test('is made anew among the rest where somebody else took the last of a budget, with probabilities right for the rest', async () => {
+    const rich = await aRunningCampaign(t.deps, {}, ['A plain text']);
+    const poor = await aRunningCampaign(t.deps, { budget: { totalMicros: 2_500n, dailyMicros: null } }, ['Another', 'And another', 'One more']);
+    const answers = await Promise.all(Array.from({ length: 24 }, () => decideAmong(t.deps, [rich.campaign, poor.campaign])));
+    const all = answers.flatMap(({ decisions }) => decisions);
+    expect(all).toHaveLength(24);
+    expect(all.filter(({ campaignId }) => campaignId === poor.campaign.id).length).toBeLessThanOrEqual(1);
+    for (const { candidates, passedOver } of all) {
+      expect(chancesOf(candidates)).toBeCloseTo(1, 12);
+      const dropped = passedOver.some(({ campaignId }) => campaignId === poor.campaign.id);
+      expect(candidates.some(({ campaignId }) => campaignId === poor.campaign.id)).toBe(!dropped);
+    }
+    const standing = await t.deps.store.spending.standings(t.deps.advertiserId, [poor.campaign.id], { profileId: null, now: clock.now() });
+    expect(standing.get(poor.campaign.id)!.usedMicros).toBeLessThanOrEqual(2_500n);
+  });
+
+  test('gets back what an expired decision held, at the moment that it is needed', async () => {
+    const { campaign } = await aRunningCampaign(t.deps, { budget: { totalMicros: 2_500n, dailyMicros: null } });
+    const [first, second] = [await decideAmong(t.deps, [campaign]), await decideAmong(t.deps, [campaign])];
+    expect([first.decisions.length, second.decisions.length]).toEqual([1, 0]);
+    clock.advance(3_600_001);
+    expect((await decideAmong(t.deps, [campaign])).decisions).toHaveLength(1);
+    // The first has lost its place: its impression comes too late.
+    expect(await recordOutcomes(t.deps, { outcomes: [{ decisionId: first.decisions[0]!.id, kind: 'IMPRESSION' }] })).toMatchObject({ recorded: 0, late: [{ index: 0, kind: 'IMPRESSION' }] });
+  });
+});
+
+describe('an experiment', () => {
+  const running = async (stated: Partial<Experiment>): Promise<Experiment> => {
+    const now = clock.now();
+    const experiment: Experiment = {
+      id: testIds.next(), advertiserId: t.deps.advertiserId, name: 'test', status: 'RUNNING', placement: null, campaignIds: [], holdout: 0,
+      arms: [{ name: 'all', weight: 1, policy: 'THOMPSON', classifierVersionId: null, writerVersionId: null }],
+      startsAt: now, endsAt: null, version: 1, createdAt: now, updatedAt: now, ...stated,
+    };
+    expect(await t.deps.store.transaction((tx) => tx.experiments.insertUnlessOverlapping(experiment))).toBeNull();
+    return experiment;
+  };
+  const arm = (name: string, policy: string) => ({ name, weight: 1, policy, classifierVersionId: null, writerVersionId: null });
+
+  test('deals the same person the same arm, whose policy chooses; it is logged', async () => {
+    const { campaign } = await aRunningCampaign(t.deps, {}, ['One', 'Two', 'Three', 'Four']);
+    const experiment = await running({ campaignIds: [campaign.id], arms: [arm('even', 'UNIFORM'), arm('best', 'GREEDY')] });
+    const arms = new Map<string, string>();
+    for (let i = 0; i < 12; i++) {
+      const experimentKey = `visitor-${i % 6}`;
+      const { decisions: [decision] } = await decideAmong(t.deps, [campaign], { experimentKey });
+      expect(decision).toMatchObject({ experimentId: experiment.id, policy: decision!.experimentArm === 'even' ? 'UNIFORM' : 'GREEDY' });
+      expect(arms.get(experimentKey) ?? decision!.experimentArm).toBe(decision!.experimentArm);
+      arms.set(experimentKey, decision!.experimentArm!);
+      const most = Math.max(...decision!.candidates.map(({ propensity }) => propensity));
+      expect(most).toBeCloseTo(decision!.policy === 'UNIFORM' ? 0.25 : 0.985, 12);
+    }
+    expect(new Set(arms.values())).toEqual(new Set(['even', 'best']));
+  });
+
+  test('keeps its holdout from every model', async () => {
+    const { campaign } = await aRunningCampaign(t.deps);
+    await running({ campaignIds: [campaign.id], holdout: 0.9 });
+    const before = scorer.calls.length;
+    const held = [];
+    for (let i = 0; i < 12; i++) held.push(...(await decideAmong(t.deps, [campaign], { experimentKey: `visitor-${i}` })).decisions);
+    const out = held.filter(({ experimentArm }) => experimentArm === 'holdout');
+    expect(out.length).toBeGreaterThan(5);
+    for (const each of out) expect(each).toMatchObject({ policy: 'HOLDOUT', modelVersionId: null, propensity: 0.5 });
+    expect(scorer.calls.length - before).toBe(held.length - out.length);
+  });
+
+  test('of a writer shows its copy and copy by people, no other', async () => {
+    const writer = await t.deps.store.modelVersions.register(aModelVersion(t.deps.advertiserId, { kind: 'WRITER' }));
+    const { campaign, creatives } = await aRunningCampaign(t.deps);
+    const provenance = { prompt: '', seed: 1, modelVersionId: writer.id, parentId: null } as never;
+    const other = { ...(provenance as object), modelVersionId: testIds.next() } as never;
+    const [own] = await t.deps.store.creatives.insertMany([aCreative(campaign, { headline: 'Own', provenance }), aCreative(campaign, { headline: 'Other', provenance: other })]);
+    await running({ campaignIds: [campaign.id], arms: [{ ...arm('own', 'THOMPSON'), writerVersionId: writer.id }] });
+    const { decisions } = await decideAmong(t.deps, [campaign], { experimentKey: 'visitor' });
+    expect(new Set(decisions[0]!.candidates.map(({ creativeId }) => creativeId))).toEqual(new Set([own!.id, ...creatives.map(({ id }) => id)]));
+  });
+
+  test('has no say over people who have not agreed to measurement, nor over campaigns that it does not speak of', async () => {
+    const [inside, outside] = [await aRunningCampaign(t.deps), await aRunningCampaign(t.deps)];
+    await running({ campaignIds: [inside.campaign.id] });
+    const shy = await aStoredProfile(t.deps, { consent: { personalisation: true, training: true, measurement: false } });
+    expect((await decideAmong(t.deps, [inside.campaign], { profile: { id: shy.id } })).decisions).toMatchObject([{ experimentId: null, policy: 'THOMPSON' }]);
+    expect((await decideAmong(t.deps, [inside.campaign, outside.campaign], { experimentKey: 'visitor' })).decisions).toMatchObject([{ experimentId: null }]);
+  });
+});
+
+describe('evidence', () => {
+  test('of both the model that served and the one beside it grows with the outcome', async () => {
+    const { store, advertiserId } = t.deps;
+    const [live, shadow] = [t.deps.modelVersionIds.classifier!, (await store.modelVersions.register(aModelVersion(advertiserId))).id];
+    const { campaign, creatives } = await aRunningCampaign(t.deps, {}, ['One']);
+    const candidates = [{ creativeId: creatives[0]!.id, campaignId: campaign.id, pClick: 0.05, shadowPClick: 0.2, offset: { mean: 0, deviation: 1 }, expectedValueMicros: 1n, propensity: 1 }];
+    const decision = aDecision(creatives[0]!, { modelVersionId: live, shadowModelVersionId: shadow, candidates, createdAt: clock.now(), expiresAt: later(1e9) });
+    await store.decisions.append([decision]);
+    await recordOutcomes(t.deps, { outcomes: [{ decisionId: decision.id, kind: 'CLICK' }] });
+    const found = await store.creativeEvidence.of(advertiserId, [live, shadow].map((modelVersionId) => ({ modelVersionId, creativeId: creatives[0]!.id })));
+    expect(new Map(found.map((each) => [each.modelVersionId, [each.impressions, each.clicks, each.expectedClicks]]))).toEqual(new Map([[live, [1, 1, 0.05]], [shadow, [1, 1, 0.2]]]));
+  });
+});
