@@ -107,7 +107,7 @@ async function checkOutcomes(deps: Dependencies, inputs: readonly OutcomeInput[]
     checkText(check, `${at}.profileExternalId`, profileExternalId, { max: 200 });
     checkInteger(check, `${at}.count`, count, 1, 1_000_000_000);
     checkOccurredAt(check, `${at}.occurredAt`, occurredAt, now);
-    if (creativeId != null && !creatives.has(creativeId)) check.add(`${at}.creativeId`, 'There is no creative with this id.', 'Check the id.', 'NOT_FOUND');
+    if (creativeId != null && !each.decision && !creatives.has(creativeId)) check.add(`${at}.creativeId`, 'There is no creative with this id.', 'Check the id.', 'NOT_FOUND');
     if (campaign) checkMoney(check, `${at}.value`, value, campaign.currency);
     if (outcomeId == null) return;
     if (ids.has(outcomeId)) check.add(`${at}.outcomeId`, `outcomes holds the id ${JSON.stringify(outcomeId.slice(0, 60))} twice.`);

@@ -28,7 +28,7 @@ export async function resolveOutcomes(deps: Dependencies, check: Checker, inputs
     const kind = claims[index]?.kind ?? input.kind;
     if (kind == null && input.token == null) check.add(`${at}.kind`, `${at} must say of which kind it is.`, 'Only a token needs no kind.');
     if (id !== null && (input.count ?? 1) !== 1) check.add(`${at}.count`, `${at}.count must be 1: a decision is seen or clicked once.`, 'Leave count out.');
-    if (input.outcomeId == null && input.creativeId != null) check.add(`${at}.outcomeId`, `${at} needs an outcomeId.`, 'Send an id of your own, so that a repeat is known as one.');
+    if (named === 1 && input.outcomeId == null && input.creativeId != null) check.add(`${at}.outcomeId`, `${at} needs an outcomeId.`, 'Send an id of your own, so that a repeat is known as one.');
     return { input, kind: kind ?? 'IMPRESSION', decision: id === null ? null : (decisions.get(id) ?? null) };
   });
 }
