@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { openPlatform } from './platform.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const ALL = ['rank', 'explain', 'concurrency', 'generate', 'events', 'import', 'lora'];
+const ALL = ['rank', 'decide', 'explain', 'concurrency', 'generate', 'events', 'import', 'lora'];
 /** Those that take long run only when they are asked for. */
 const LONG = ['retrieve', 'soak', 'decode', 'gpu', 'precision'];
 const asked = process.argv.slice(2).filter((a) => !a.startsWith('--'));

@@ -1,9 +1,8 @@
-import type { Experiment, ExperimentArm } from '../../domain/entities/experiment';
-import { HOLDOUT_ARM } from '../../domain/entities/experiment';
+import { HOLDOUT_ARM, type Experiment, type ExperimentArm } from '../../domain/entities/experiment';
 import type { Profile } from '../../domain/entities/profile';
 import { assign } from '../../ml/bandit/experiment/assign';
 import type { Placement } from './choose-winners';
-import { policyOf, type PolicyName } from './policy-named';
+import type { PolicyName } from './policy-named';
 
 /** How one placement is filled. */
 export interface Plan {
@@ -48,7 +47,7 @@ function planOf({ id, arms, holdout }: Experiment, unit: string): Plan {
   if (name === null) return { policy: 'HOLDOUT', experiment: { id, arm: HOLDOUT_ARM } };
   const arm: ExperimentArm = arms.find((each) => each.name === name)!;
   return {
-    policy: policyOf(arm.policy),
+    policy: arm.policy,
     experiment: { id, arm: name },
     ...(arm.classifierVersionId === null ? {} : { classifierVersionId: arm.classifierVersionId }),
     ...(arm.writerVersionId === null ? {} : { writerVersionId: arm.writerVersionId }),

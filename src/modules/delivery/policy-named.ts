@@ -1,7 +1,8 @@
+import type { ArmPolicy } from '../../domain/entities/experiment';
 import { greedyByModel, greedyByPosterior, thompson, uniform, upperBound, type Policy } from '../../ml/bandit/policy/policies';
 
-export const POLICY_NAMES = ['THOMPSON', 'UNIFORM', 'GREEDY', 'MODEL_ONLY', 'UCB', 'HOLDOUT'] as const;
-export type PolicyName = (typeof POLICY_NAMES)[number];
+/** What a decision logs as its policy: that of an experiment's arm, or that of the holdout, which no model has a part in. */
+export type PolicyName = ArmPolicy | 'HOLDOUT';
 
 const POLICIES: Readonly<Record<PolicyName, Policy>> = {
   THOMPSON: thompson,
@@ -11,11 +12,6 @@ const POLICIES: Readonly<Record<PolicyName, Policy>> = {
   UCB: upperBound(1.645),
   HOLDOUT: uniform,
 };
-
-/** The policy that an experiment's arm names; the usual one where there is none of that name. */
-export function policyOf(name: string): PolicyName {
-  return (POLICY_NAMES as readonly string[]).includes(name) ? (name as PolicyName) : 'THOMPSON';
-}
 
 export function policyNamed(name: PolicyName): Policy {
   return POLICIES[name];

@@ -1,5 +1,6 @@
 import { manualClock } from '../../../src/base/clock';
-import type { Experiment } from '../../../src/domain/entities/experiment';
+import type { Provenance } from '../../../src/domain/entities/creative';
+import type { ArmPolicy, Experiment, ExperimentArm } from '../../../src/domain/entities/experiment';
 import { recordOutcomes } from '../../../src/modules/delivery/record-outcomes';
 import { testDependencies, type TestDependencies } from '../../support/dependencies';
 import { aCreative, aDecision, aModelVersion, later, NOON } from '../../support/entities';
@@ -110,7 +111,7 @@ describe('an experiment', () => {
     expect(await t.deps.store.transaction((tx) => tx.experiments.insertUnlessOverlapping(experiment))).toBeNull();
     return experiment;
   };
-  const arm = (name: string, policy: string) => ({ name, weight: 1, policy, classifierVersionId: null, writerVersionId: null });
+  const arm = (name: string, policy: ArmPolicy): ExperimentArm => ({ name, weight: 1, policy, classifierVersionId: null, writerVersionId: null });
 
   test('deals the same person the same arm, whose policy chooses; it is logged', async () => {
     const { campaign } = await aRunningCampaign(t.deps, {}, ['One', 'Two', 'Three', 'Four']);
@@ -143,8 +144,10 @@ describe('an experiment', () => {
   test('of a writer shows its copy and copy by people, no other', async () => {
     const writer = await t.deps.store.modelVersions.register(aModelVersion(t.deps.advertiserId, { kind: 'WRITER' }));
     const { campaign, creatives } = await aRunningCampaign(t.deps);
-    const provenance = { prompt: '', seed: 1, modelVersionId: writer.id, parentId: null } as never;
-    const other = { ...(provenance as object), modelVersionId: testIds.next() } as never;
+    const provenance: Provenance = {
+      generationJobId: null, modelVersionId: writer.id, prompt: '', seed: 1, template: { headline: '', body: null, callToAction: null }, logProbability: null, parentId: null, profileId: null,
+    };
+    const other = { ...provenance, modelVersionId: testIds.next() };
     const [own] = await t.deps.store.creatives.insertMany([aCreative(campaign, { headline: 'Own', provenance }), aCreative(campaign, { headline: 'Other', provenance: other })]);
     await running({ campaignIds: [campaign.id], arms: [{ ...arm('own', 'THOMPSON'), writerVersionId: writer.id }] });
     const { decisions } = await decideAmong(t.deps, [campaign], { experimentKey: 'visitor' });
