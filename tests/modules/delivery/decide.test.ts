@@ -101,10 +101,12 @@ describe('the choice', () => {
 });
 
 describe('an experiment', () => {
+  let serial = 0;
+  /** Arms are dealt by the experiment's id: the same in every run. */
   const running = async (stated: Partial<Experiment>): Promise<Experiment> => {
     const now = clock.now();
     const experiment: Experiment = {
-      id: testIds.next(), advertiserId: t.deps.advertiserId, name: 'test', status: 'RUNNING', placement: null, campaignIds: [], holdout: 0,
+      id: `00000000-0000-7000-8000-00000000000${++serial}`, advertiserId: t.deps.advertiserId, name: 'test', status: 'RUNNING', placement: null, campaignIds: [], holdout: 0,
       arms: [{ name: 'all', weight: 1, policy: 'THOMPSON', classifierVersionId: null, writerVersionId: null }],
       startsAt: now, endsAt: null, version: 1, createdAt: now, updatedAt: now, ...stated,
     };
@@ -160,6 +162,18 @@ describe('an experiment', () => {
     const shy = await aStoredProfile(t.deps, { consent: { personalisation: true, training: true, measurement: false } });
     expect((await decideAmong(t.deps, [inside.campaign], { profile: { id: shy.id } })).decisions).toMatchObject([{ experimentId: null, policy: 'THOMPSON' }]);
     expect((await decideAmong(t.deps, [inside.campaign, outside.campaign], { experimentKey: 'visitor' })).decisions).toMatchObject([{ experimentId: null }]);
+  });
+});
+
+describe('a model in SHADOW', () => {
+  test('scores beside the one that serves, and its scores are logged', async () => {
+    const shadow = (await t.deps.store.modelVersions.register(aModelVersion(t.deps.advertiserId))).id;
+    const serving = { modelVersionId: t.deps.modelVersionIds.classifier!, shadow: { modelVersionId: shadow } };
+    const deps = { ...t.deps, liveModels: { ...t.deps.liveModels, classifier: () => serving } };
+    const { campaign } = await aRunningCampaign(deps);
+    const { decisions: [decision] } = await decideAmong(deps, [campaign]);
+    expect(decision).toMatchObject({ modelVersionId: serving.modelVersionId, shadowModelVersionId: shadow });
+    for (const { pClick, shadowPClick } of decision!.candidates) expect(shadowPClick).toBe(pClick);
   });
 });
 
