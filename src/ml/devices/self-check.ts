@@ -10,9 +10,9 @@ import { createSession, type Feeds, type Session } from '../runtime/session';
 const CONFIG: Gpt2Config = { vocabulary: 512, positions: 128, channels: 128, layers: 2, heads: 4, inner: 512, layerNormEpsilon: 1e-5 };
 /** Logits of the check lie some units apart. Rounding of a device (TF32 too) moves them by less than this, a wrong kernel by more. */
 export const TOLERANCE = 0.02;
-/** Candidates behind one prefix of 64 tokens, of 16 tokens each: work as of a ranking, about a thousandth of a second of a GPU. */
+/** Candidates behind one prefix of 64 tokens, of 16 tokens each. The large one is work as of several rankings at once: what a device is there for. */
 const SMALL = 3;
-const LARGE = 64;
+const LARGE = 400;
 
 export interface SelfCheck {
   /** Largest distance of a logit from that of the cpu. */
@@ -26,13 +26,13 @@ export function checkGraph(): Uint8Array {
   const weights: Weights = initialise([...bodyParameters(CONFIG), ...classifierParameters(CONFIG)], CONFIG, rng);
   // As after training, not before it: attention that chooses, logits that differ.
   for (const [name, { data }] of weights) if (/c_attn\.weight|wte|wpe|score/.test(name)) data.forEach((w, i) => (data[i] = w * 8));
-  return rankerGraph({ body: CONFIG }, weights);
+  return rankerGraph({ body: CONFIG }, weights, 1);
 }
 
 export function checkFeeds(candidates: number): Feeds {
   const rng = createRng(124);
   const tokens = (count: number): Int32Array => Int32Array.from({ length: count }, () => rng.int(CONFIG.vocabulary));
-  return sharedFeeds([{ prefix: tokens(64), texts: Array.from({ length: candidates }, () => tokens(16)) }], CONFIG);
+  return sharedFeeds([{ prefix: tokens(64), texts: Array.from({ length: candidates }, () => tokens(16)) }], CONFIG, undefined, 1);
 }
 
 /**

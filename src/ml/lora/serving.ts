@@ -2,6 +2,7 @@
 import type { Gpt2Config } from '../gpt2/config';
 import { parametersAsConstants, type Weights } from '../gpt2/parameters';
 import { rankerInputs, rankerLogits, type RankerShape } from '../gpt2/ranker';
+import { BUCKETS } from '../gpt2/shared-prefix';
 import { Graph } from '../onnx/graph';
 import { serialize } from '../onnx/serialize';
 import type { Feeds, TensorValue } from '../runtime/session';
@@ -14,13 +15,13 @@ import { linearLayers } from './sites';
  * Beside the ranker's inputs: `<layer>.lora_A` [R, in] and `<layer>.lora_B` [out, R] of every linear layer, R being 0 where an
  * adapter has none; and `score.weight` [1, C].
  */
-export function adaptableRankerGraph(shape: RankerShape, weights: Weights): Uint8Array {
-  return serialize(buildAdaptableRankerGraph(shape, weights));
+export function adaptableRankerGraph(shape: RankerShape, weights: Weights, buckets = BUCKETS): Uint8Array {
+  return serialize(buildAdaptableRankerGraph(shape, weights, buckets));
 }
 
-export function buildAdaptableRankerGraph(shape: RankerShape, weights: Weights): Graph {
+export function buildAdaptableRankerGraph(shape: RankerShape, weights: Weights, buckets = BUCKETS): Graph {
   const g = new Graph('gpt2-ranker-adaptable');
-  const inputs = rankerInputs(g, shape, 'shared');
+  const inputs = rankerInputs(g, shape, 'shared', buckets);
   const layers = [...linearLayers(shape.body!)];
   const values = layers.flatMap(([layer, size]) => [
     g.input(`${layer}.lora_A`, 'float32', [`R.${layer}`, size.in]),

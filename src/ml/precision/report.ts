@@ -1,5 +1,6 @@
 /** `precision.json` beside a model: what its builds in fewer bits cost, and the ranges that fix the scales of its 8-bit build. */
 import type { GateFigures } from './gate';
+import { BUILDS, type Build } from './builds';
 import type { Ranges } from './ranges';
 
 export interface PrecisionReport {
@@ -7,7 +8,7 @@ export interface PrecisionReport {
   model: string;
   /** Names the fixed set of groups. */
   set: string;
-  builds: { int8?: GateFigures; fp16?: GateFigures };
+  builds: Partial<Record<Build, GateFigures>>;
   ranges: Ranges;
 }
 
@@ -33,7 +34,7 @@ export function parseReport(text: string | undefined, model: string): PrecisionR
     const json = JSON.parse(text) as { model: unknown; set: unknown; builds: Record<string, GateFigures>; ranges: Record<string, { low: number[]; high: number[] }> };
     if (json.model !== model) return { missing: `${PRECISION_FILE} is about the weights ${String(json.model)}, and these are ${model}` };
     const builds: PrecisionReport['builds'] = {};
-    for (const name of ['int8', 'fp16'] as const) {
+    for (const name of BUILDS) {
       const figures = json.builds[name];
       if (figures && FIGURES.every((key) => Number.isFinite(figures[key]))) builds[name] = figures;
     }

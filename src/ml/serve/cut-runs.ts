@@ -14,24 +14,23 @@ export interface CandidateGroup {
   candidates: Candidate[];
 }
 
-/** Tokens of one run, about. */
-const RUN_TOKENS = 3072;
 /** Attention reads groups side by side, small ones padded to the largest: at most so many slots of each token. */
 const SLOTS_PER_TOKEN = 3;
 
 /**
  * Groups of like size and length share a run, so that little of it is padding. A group too large for a run is cut, its prefix
  * computed for each part.
+ * @param runTokens tokens of one run, about
  */
-export function* cutRuns(groups: readonly CandidateGroup[]): Generator<CandidateGroup[]> {
+export function* cutRuns(groups: readonly CandidateGroup[], runTokens: number): Generator<CandidateGroup[]> {
   let run: CandidateGroup[] = [];
   let [tokens, most, longest] = [0, 0, 0];
   for (const { prefix, candidates } of groups.toSorted((a, b) => a.candidates.length - b.candidates.length || tokensOf(a) - tokensOf(b))) {
     for (let at = 0; at < candidates.length; ) {
-      const room = fitting(candidates, at, RUN_TOKENS - tokens - prefix.ids.length);
+      const room = fitting(candidates, at, runTokens - tokens - prefix.ids.length);
       const part = candidates.slice(at, at + Math.max(1, room));
       const length = part.reduce((max, { text }) => Math.max(max, text.ids.length), longest);
-      const padded = (run.length + 1) * Math.max(most, part.length) * length > SLOTS_PER_TOKEN * RUN_TOKENS;
+      const padded = (run.length + 1) * Math.max(most, part.length) * length > SLOTS_PER_TOKEN * runTokens;
       if (run.length > 0 && (room === 0 || padded)) {
         yield run;
         [run, tokens, most, longest] = [[], 0, 0, 0];

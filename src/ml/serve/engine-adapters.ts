@@ -10,6 +10,7 @@ import { directoryContentHash, shortId } from '../weights/content-hash';
 import { AdapterStore, type ReadAdapter } from './adapter-store';
 import { parseCalibration, type Calibration } from './calibration';
 import type { LoadedRanker } from './ranker-directory';
+import { runSizes } from './run-sizes';
 import type { AdapterCall, AdapterReply } from './scorer-adapters';
 
 interface EngineAdapter extends ReadAdapter {
@@ -50,7 +51,7 @@ export class EngineAdapters {
   private async makeAdaptable(): Promise<void> {
     if (this.none) return;
     const { shape, weights } = this.ranker;
-    const session = await createSession(adaptableRankerGraph(shape, weights), this.options);
+    const session = await createSession(adaptableRankerGraph(shape, weights, runSizes(this.options.device).buckets), this.options);
     this.none = adapterFeeds(shape.body!, weights);
     await this.exchange(session);
   }

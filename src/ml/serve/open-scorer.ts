@@ -7,7 +7,8 @@ import type { Device } from '../runtime/devices';
 import type { AskedPrecision } from '../precision/precision-for';
 import type { AdaptableScorer, AdaptedPair } from './adapter-types';
 import { lazyExplainer } from './open-explainer';
-import { BATCH_TOKENS, partsOfGroup, partsOfPairs, type ScorePayload } from './score-parts';
+import { runSizes } from './run-sizes';
+import { partsOfGroup, partsOfPairs, type ScorePayload } from './score-parts';
 import { ADAPTER_BYTES, ScorerAdapters } from './scorer-adapters';
 import { laneOf, openLanes, type PartScores, planLanes, type ScorerClient, type ScorerThread } from './scorer-lanes';
 import type { CallOptions, Score, Timing } from './types';
@@ -45,7 +46,8 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
   const model = { directory, precision: asked, adapterBytes, prefixCacheBytes, device, logger, restore: (client: ScorerClient) => adapters.restore(client) };
   const threads: ScorerThread[] = await openLanes(model, await planLanes(directory, device, options.threads));
   const { id, parameters, precision, calibration, limits } = threads[0]!.ready;
-  const batcher = new Batcher<ScorePayload, PartScores>({ lanes: threads.map(laneOf), budget: BATCH_TOKENS, limits: options.limits ?? LIMITS });
+  const { batchTokens } = runSizes(device);
+  const batcher = new Batcher<ScorePayload, PartScores>({ lanes: threads.map(laneOf), budget: batchTokens, limits: options.limits ?? LIMITS });
   const adapters: ScorerAdapters = new ScorerAdapters(threads, calibration);
   // Lanes of the cpu are alike; a device has one.
   const deviceNow = (): Device => threads[0]!.device;
@@ -57,7 +59,7 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
   };
 
   const scoreSome = async (pairs: readonly AdaptedPair[], scores: Score[], offset: number, signal?: AbortSignal): Promise<void> => {
-    const { parts, places } = partsOfPairs(pairs, limits);
+    const { parts, places } = partsOfPairs(pairs, limits, batchTokens);
     let next = 0;
     const work = async (): Promise<void> => {
       while (next < parts.length) {
@@ -86,11 +88,11 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
     },
     async score({ prefix, texts, adapter }, { signal, deadlineMs, priority } = {}) {
       adapters.require(adapter);
-      const parts = partsOfGroup({ prefix, texts, adapter }, limits, batcher.freeLanes);
+      const parts = partsOfGroup({ prefix, texts, adapter }, limits, batchTokens, batcher.freeLanes);
       const reply = await batcher.submit({ parts, signal, deadlineMs, priority });
       const scores = reply.results.flatMap(({ logits }) => Array.from(logits, (logit) => toScore(logit, prefix, adapter)));
       const trimmed = reply.results[0]?.trimmed ?? 0;
-            return { scores, ...(trimmed > 0 ? { prefixTrimmed: trimmed } : {}), timing: timingOf(reply), device: reply.results.at(-1)?.batch.device ?? deviceNow() };
+      return { scores, ...(trimmed > 0 ? { prefixTrimmed: trimmed } : {}), timing: timingOf(reply), device: reply.results.at(-1)?.batch.device ?? deviceNow() };
     },
     async scoreMany(pairs, { signal }: CallOptions = {}) {
       for (const { adapter } of pairs) adapters.require(adapter);

@@ -11,6 +11,7 @@ import { halfGraph } from '../precision/half-graph';
 import { int8Graph } from '../precision/int8-graph';
 import type { Precision } from '../precision/precision-for';
 import { joinedRanges, observedGraph, type Ranges } from '../precision/ranges';
+import { w8a16Graph } from '../precision/w8a16-graph';
 import { parseReport, PRECISION_FILE, type PrecisionReport } from '../precision/report';
 import { createSession, type SessionOptions } from '../runtime/session';
 import type { LoadedRanker } from './ranker-directory';
@@ -19,6 +20,7 @@ import type { TextGroup } from './scorer-engine';
 /** @param ranges fix the scales of int8 */
 export function rewritingOf(precision: Precision, ranges: Ranges): ((graph: Graph) => Graph) | undefined {
   if (precision === 'int8') return (graph) => int8Graph(graph, { ranges });
+  if (precision === 'w8a16') return w8a16Graph;
   return precision === 'fp16' ? halfGraph : undefined;
 }
 

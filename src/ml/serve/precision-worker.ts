@@ -2,6 +2,8 @@
 import { workerData } from 'node:worker_threads';
 import { applyPlatt } from '../metrics/platt';
 import { gateFigures, marginOf, type GateFigures, type GroupScores } from '../precision/gate';
+import { BUILDS } from '../precision/builds';
+import type { Precision } from '../precision/precision-for';
 import type { PrecisionReport } from '../precision/report';
 import { serveWorker } from '../runtime/rpc';
 import { observeRanges, rewritingOf } from './precision-builds';
@@ -44,7 +46,7 @@ serveWorker<object, JudgeCall, JudgeReply>(async () => {
     async handle({ set, fit, judge }, cancelled) {
       const all = [...fit, ...judge];
       const ranges = await observeRanges(ranker, fit, { threads });
-      const scored = async (precision: 'fp32' | 'int8' | 'fp16'): Promise<Float32Array[] | undefined> => {
+      const scored = async (precision: Precision): Promise<Float32Array[] | undefined> => {
         const engine = await ScorerEngine.open(ranker, { threads, rewrite: rewritingOf(precision, ranges) });
         try {
           return await scoresOf(engine, all, cancelled);
@@ -54,7 +56,7 @@ serveWorker<object, JudgeCall, JudgeReply>(async () => {
       };
       const exact = await scored('fp32');
       const builds: Record<string, GateFigures> = {};
-      for (const precision of ['int8', 'fp16'] as const) {
+      for (const precision of BUILDS) {
         const build = await scored(precision);
         if (!exact || !build) return undefined;
         const groups = all.map(({ prefix }, i): GroupScores => {

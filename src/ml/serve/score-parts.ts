@@ -11,11 +11,6 @@ export interface TextLimits {
   readonly text: number;
 }
 
-/**
- * Tokens of one batch and of one part. On a processor a token costs the same in a run of a hundred as in one of a thousand (75 to
- * 100 microseconds of one core for the shipped model), so that large runs gain nothing and make others wait.
- */
-export const BATCH_TOKENS = 768;
 /** A part smaller than this is not worth its own copy of the prefix. */
 const LEAST_PART = 256;
 /** English as byte pairs, about; the throughput is measured in the same coin, so that only ratios matter. */
@@ -30,11 +25,11 @@ export function tokensOf(text: string, limit: number): number {
  * One prefix and its texts, cut into parts of about equal cost: as few as the batch allows, but where lanes are free enough of them
  * that each gets one.
  */
-export function partsOfGroup({ prefix, texts, adapter }: TextGroup, limits: TextLimits, freeLanes: number): Part<ScorePayload>[] {
+export function partsOfGroup({ prefix, texts, adapter }: TextGroup, limits: TextLimits, batchTokens: number, freeLanes: number): Part<ScorePayload>[] {
   const shared = tokensOf(prefix, limits.prefix);
   const costs = texts.map((text) => tokensOf(text, limits.text));
   const own = costs.reduce((sum, cost) => sum + cost, 0);
-  let count = Math.ceil(own / Math.max(LEAST_PART, BATCH_TOKENS - shared));
+  let count = Math.ceil(own / Math.max(LEAST_PART, batchTokens - shared));
   if (freeLanes > 1) {
     count = Math.max(count, Math.min(freeLanes, Math.floor((shared + own) / LEAST_PART)));
     if (count > 1) count = Math.ceil(count / freeLanes) * freeLanes;
@@ -58,12 +53,12 @@ export interface PairParts {
 }
 
 /** Pairs with neighbours behind one prefix joined, and groups of like length put together, so that little of a run is padding. */
-export function partsOfPairs(pairs: readonly { prefix: string; text: string; adapter?: string }[], limits: TextLimits): PairParts {
+export function partsOfPairs(pairs: readonly { prefix: string; text: string; adapter?: string }[], limits: TextLimits, batchTokens: number): PairParts {
   const groups: { prefix: string; adapter?: string; texts: string[]; places: number[]; cost: number }[] = [];
   pairs.forEach(({ prefix, text, adapter }, place) => {
     const cost = tokensOf(text, limits.text);
     let group = groups.at(-1);
-    if (group?.prefix !== prefix || group.adapter !== adapter || group.cost + cost > BATCH_TOKENS) {
+    if (group?.prefix !== prefix || group.adapter !== adapter || group.cost + cost > batchTokens) {
       group = { prefix, adapter, texts: [], places: [], cost: tokensOf(prefix, limits.prefix) };
       groups.push(group);
     }
@@ -80,7 +75,7 @@ export function partsOfPairs(pairs: readonly { prefix: string; text: string; ada
     open = undefined;
   };
   for (const { prefix, adapter, texts, places, cost } of groups.toSorted((a, b) => a.cost - b.cost)) {
-    if (open && open.cost + cost > BATCH_TOKENS) close();
+    if (open && open.cost + cost > batchTokens) close();
     open ??= { payload: [], cost: 0, places: [] };
     open.payload.push({ prefix, texts, adapter });
     open.places.push(...places);

@@ -12,6 +12,7 @@ import { cutRuns, type CandidateGroup } from './cut-runs';
 import { EngineAdapters } from './engine-adapters';
 import { PrefixCache } from './prefix-cache';
 import type { LoadedRanker } from './ranker-directory';
+import { runSizes, type RunSizes } from './run-sizes';
 
 export interface TextGroup {
   prefix: string;
@@ -44,6 +45,7 @@ export interface EngineReply {
 
 export class ScorerEngine {
   private readonly prefixes: PrefixCache;
+  private readonly sizes: RunSizes;
   private readonly texts = new Recent<string, EncodedText>(KEPT_TEXTS);
 
   private constructor(
@@ -53,6 +55,7 @@ export class ScorerEngine {
     /** Where adapters are loaded; their first one exchanges the session. */
     readonly adapters?: EngineAdapters,
   ) {
+    this.sizes = runSizes(device);
     this.prefixes = new PrefixCache(ranker.shape.body!, device === 'cpu' ? prefixCacheBytes : 0);
   }
 
@@ -73,7 +76,7 @@ export class ScorerEngine {
     const encoded = this.encode(groups);
     const tokeniseMs = performance.now() - started;
     const logits = new Float32Array(groups.reduce((sum, g) => sum + g.texts.length, 0));
-    for (const { run, adapter } of runsOf(encoded, groups)) {
+    for (const { run, adapter } of runsOf(encoded, groups, this.sizes.runTokens)) {
       if (cancelled()) return undefined;
       const part = await this.run(run.map(rankGroup), await this.adapters?.feeds(adapter));
       run.flatMap((group) => group.candidates).forEach(({ place, nearness }, i) => (logits[place] = part[i]! + nearness));
@@ -91,7 +94,7 @@ export class ScorerEngine {
     const alone = groups.length === 1 && given === undefined;
     const past = alone ? this.prefixes.get(prefix) : undefined;
     const keep = alone && !past && this.prefixes.takes(prefix);
-    const feeds = { ...sharedFeeds(groups, body!, past), ...sideFeeds(groups, { wide: !!wide, grams }), ...given };
+    const feeds = { ...sharedFeeds(groups, body!, past, this.sizes.buckets), ...sideFeeds(groups, { wide: !!wide, grams }), ...given };
     const results = await this.session.run(feeds, ['logits', ...(keep ? this.prefixes.outputs : [])]);
     if (keep) this.prefixes.put(prefix, results);
     return results.logits!.data as Float32Array;
@@ -125,14 +128,14 @@ export class ScorerEngine {
 }
 
 function openGraph({ shape, weights }: LoadedRanker, { rewrite, ...options }: EngineOptions): Promise<Session> {
-  const graph = buildRankerGraph(shape, weights);
+  const graph = buildRankerGraph(shape, weights, runSizes(options.device).buckets);
   return createSession(serialize(rewrite?.(graph) ?? graph), options);
 }
 
 /** Runs of one adapter each, in the order in which the adapters first come. */
-function* runsOf(encoded: readonly CandidateGroup[], groups: readonly TextGroup[]): Generator<{ run: CandidateGroup[]; adapter: string | undefined }> {
+function* runsOf(encoded: readonly CandidateGroup[], groups: readonly TextGroup[], runTokens: number): Generator<{ run: CandidateGroup[]; adapter: string | undefined }> {
   for (const adapter of new Set(groups.map((group) => group.adapter))) {
-    for (const run of cutRuns(encoded.filter((_, i) => groups[i]!.adapter === adapter))) yield { run, adapter };
+    for (const run of cutRuns(encoded.filter((_, i) => groups[i]!.adapter === adapter), runTokens)) yield { run, adapter };
   }
 }
 

@@ -1,5 +1,6 @@
 /** The worker thread behind `open-scorer.ts`. */
 import { workerData } from 'node:worker_threads';
+import { messageOf } from '../../base/errors';
 import type { Device } from '../runtime/devices';
 import { precisionFor, type AskedPrecision, type ChosenPrecision } from '../precision/precision-for';
 import { serveWorker } from '../runtime/rpc';
@@ -39,9 +40,22 @@ serveWorker<ScorerReady, ScorerCall | AdapterCall, ScorerReply | AdapterReply>(a
   const { directory, precision: asked, ...options } = workerData as ScorerWorkerData;
   const ranker = await readRankerDirectory(directory);
   const report = await readPrecisionReport(directory, ranker.id);
-  const chosen = precisionFor(options.device, report, asked ?? 'fp32');
-  const [figures, ranges] = 'missing' in report || chosen.used === 'fp32' ? [undefined, new Map()] : [report.builds[chosen.used], report.ranges];
-  const engine = await ScorerEngine.openAdaptable(ranker, { ...options, rewrite: rewritingOf(chosen.used, ranges) });
+  const open = async (chosen: ChosenPrecision): Promise<{ engine: ScorerEngine; chosen: ChosenPrecision }> => {
+    const ranges = 'missing' in report || chosen.used === 'fp32' ? new Map() : report.ranges;
+    const engine = await ScorerEngine.openAdaptable(ranker, { ...options, rewrite: rewritingOf(chosen.used, ranges) });
+    if (options.device === 'cpu' || chosen.used === 'fp32') return { engine, chosen };
+    try {
+      await engine.score([{ prefix: 'a', texts: ['b'] }], () => false);
+      return { engine, chosen };
+    } catch (error) {
+      // Not every device has 16-bit floats, and it says so only when it runs.
+      await engine.release();
+      if (asked === chosen.used) throw error;
+      return open({ used: 'fp32', why: `${options.device} does not run ${chosen.used}: ${messageOf(error)}` });
+    }
+  };
+  const { engine, chosen } = await open(precisionFor(options.device, report, asked ?? 'fp32'));
+  const figures = 'missing' in report || chosen.used === 'fp32' ? undefined : report.builds[chosen.used];
   return {
     ready: { id: ranker.id, parameters: ranker.parameters, precision: { ...chosen, margin: figures?.margin ?? 0 }, calibration: ranker.calibration, limits: { prefix: ranker.text.prefixLimit, text: ranker.text.textLimit } },
     handle: (call, cancelled) => ('groups' in call ? engine.score(call.groups, cancelled) : engine.adapters!.handle(call)),

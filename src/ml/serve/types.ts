@@ -3,6 +3,7 @@
  * so that devices, batching and precision can change behind it.
  */
 import type { BatcherStats } from '../batching/stats';
+import type { Precision } from '../precision/precision-for';
 import type { PartContributions, WordContribution } from '../explain/explainer';
 
 /** Which model answered. */
@@ -18,7 +19,7 @@ export interface ModelIdentity {
   /** Number of weights. */
   parameters: number;
   /** The build in use, why, and within what margin of the best its scores are run again. */
-  precision?: { used: 'fp32' | 'fp16' | 'int8'; why: string; margin: number };
+  precision?: { used: Precision; why: string; margin: number };
 }
 
 /** Where the time of one reply went, in milliseconds. */

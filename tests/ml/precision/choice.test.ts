@@ -5,8 +5,8 @@ import { closeRace, settledLogits } from '../../../src/ml/precision/settle';
 
 const good: GateFigures = { groups: 1000, candidates: 60_000, top1: 0.998, top1Alone: 0.991, ece: 0.0002, error: 0.01, margin: 0.05, again: 0.02 };
 const ranges = new Map([['h.0.attn.c_attn.weight', { low: Float32Array.of(-1.5, 0), high: Float32Array.of(2.25, 0.125) }]]);
-const report: PrecisionReport = { model: 'abcdefabcdef', set: '123456123456', builds: { int8: good, fp16: good }, ranges };
-const worse = (change: Partial<GateFigures>): PrecisionReport => ({ ...report, builds: { int8: { ...good, ...change }, fp16: { ...good, ...change } } });
+const report: PrecisionReport = { model: 'abcdefabcdef', set: '123456123456', builds: { int8: good, fp16: good, w8a16: good }, ranges };
+const worse = (change: Partial<GateFigures>): PrecisionReport => ({ ...report, builds: { int8: { ...good, ...change }, fp16: { ...good, ...change }, w8a16: { ...good, ...change } } });
 const refused = (run: () => unknown): string => {
   try {
     return `accepted: ${JSON.stringify(run())}`;
@@ -17,8 +17,14 @@ const refused = (run: () => unknown): string => {
 };
 
 describe('the precision of a device', () => {
-  it.each([['cpu', 'int8'], ['webgpu', 'fp16'], ['cuda', 'fp16']])('on %s is %s where the gate lets it pass', (device, used) => {
+  it.each([['cpu', 'int8'], ['webgpu', 'w8a16'], ['cuda', 'fp16']])('on %s is %s where the gate lets it pass', (device, used) => {
     expect(precisionFor(device, report)).toEqual({ used, why: `${used} kept 99.8 % of the winners, with probabilities within 0.0002` });
+  });
+
+  it('is the next best where the gate refuses the best, or never judged it', () => {
+    expect(precisionFor('webgpu', { ...report, builds: { fp16: good, w8a16: { ...good, top1: 0.9 } } }).used).toBe('fp16');
+    expect(precisionFor('webgpu', { ...report, builds: { int8: good, fp16: good } }).used).toBe('fp16');
+    expect(precisionFor('webgpu', worse({ top1: 0 }))).toEqual({ used: 'fp32', why: 'w8a16 is not offered: it kept the winner of 0.0 % of 1000 groups; 99 % are required' });
   });
 
   it('is float32 where the gate does not, and the reason is told', () => {

@@ -8,6 +8,7 @@ import { structuralHash } from '../../../src/ml/onnx/structural-hash';
 import { halfGraph } from '../../../src/ml/precision/half-graph';
 import { int8Graph } from '../../../src/ml/precision/int8-graph';
 import { linearNodes } from '../../../src/ml/precision/linear-node';
+import { w8a16Graph } from '../../../src/ml/precision/w8a16-graph';
 import { observedGraph, type ChannelRange } from '../../../src/ml/precision/ranges';
 
 const CONFIG = { vocabulary: 50, positions: 32, channels: 16, layers: 2, heads: 4, inner: 64, layerNormEpsilon: 1e-5 };
@@ -23,6 +24,7 @@ const builds: [string, (g: Graph) => Graph][] = [
   ['int8, scales fixed', (g) => int8Graph(g, { ranges: rangesOf(g) })],
   ['int8, attention kept', (g) => int8Graph(g, { keep: (name) => name.includes('attn') })],
   ['fp16', halfGraph],
+  ['w8a16', w8a16Graph],
   ['observed', (g) => observedGraph(g).graph],
 ];
 const all = Object.entries(originals).flatMap(([of, make]) => builds.map(([name, build]) => [`${of}, ${name}`, make, build] as const));
@@ -54,6 +56,17 @@ describe('builds of a graph', () => {
     const dynamic = int8Graph(original);
     expect(count(dynamic, 'DynamicQuantizeLinear')).toBe(4 * CONFIG.layers);
     expect(count(int8Graph(original, { keep: () => true }), 'MatMulIntegerToFloat')).toBe(0);
+  });
+
+  it('cast nothing to and fro between products of 8-bit weights and 16-bit activations', () => {
+    const config = { ...CONFIG, channels: 64, inner: 256 };
+    const shape = { ...SHAPE, body: config };
+    const original = buildRankerGraph(shape, initialise(rankerParameters(shape), config, createRng(1)), 1);
+    const build = w8a16Graph(original);
+    expect(count(build, 'MatMulNBits')).toBe(4 * config.layers);
+    // What was cached comes in, keys and values go out, and the stream is widened before the last normalisation: no cast in a layer.
+    expect(count(build, 'Cast') - count(original, 'Cast')).toBeLessThanOrEqual(4 * config.layers + 3);
+    expect(liveNodes(build).filter(({ op }) => op === 'LayerNormalization').map(({ outputs }) => outputs[0]!.dtype)).toEqual([...Array.from({ length: 2 * config.layers }, () => 'float16'), 'float32']);
   });
 
   it('find no extremes while they run where scales are fixed', () => {

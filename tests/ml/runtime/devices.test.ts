@@ -57,6 +57,21 @@ describe('a device computes what the cpu computes', () => {
   }
 });
 
+describe('a build in fewer bits that the device cannot run', () => {
+  interface Narrow { used: string; why: string; device: string; logits: number[] }
+
+  whereSoftware(`gives way to float32 on the same device, and the reason is told${note}`, async () => {
+    const [cpu, device] = [await inProgram<Narrow>('narrow-device', { device: 'cpu', precision: 'fp32' }), await inProgram<Narrow>('narrow-device', { device: 'webgpu', precision: 'auto' }, software!)];
+    // The driver of software has no 16-bit floats; one that has them would run the build.
+    expect(device).toMatchObject({ used: 'fp32', device: 'webgpu', why: expect.stringMatching(/^webgpu does not run w8a16: .*f16/) });
+    device.logits.forEach((logit, i) => expect(Math.abs(logit - cpu.logits[i]!)).toBeLessThan(1e-3));
+  }, SLOW);
+
+  whereSoftware(`stops the start where it was asked for by name${note}`, async () => {
+    await expect(inProgram('narrow-device', { device: 'webgpu', precision: 'w8a16' }, software!)).rejects.toThrow(/f16/);
+  }, SLOW);
+});
+
 describe('ENGINE_DEVICE', () => {
   test('auto takes the cpu where there is no device, and says what each of the others lacks', async () => {
     const { device, reason } = await choose('auto', NO_DRIVER);

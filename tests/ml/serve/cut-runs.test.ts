@@ -17,7 +17,7 @@ describe('runs of the model', () => {
     fc.assert(
       fc.property(groups, (given) => {
         const owner = (list: readonly CandidateGroup[]): [number, Int32Array][] => list.flatMap((g) => g.candidates.map((c): [number, Int32Array] => [c.place, g.prefix.ids]));
-        const cut = owner([...cutRuns(given)].flat()).sort(([a], [b]) => a - b);
+        const cut = owner([...cutRuns(given, 3_072)].flat()).sort(([a], [b]) => a - b);
         expect(cut).toEqual(owner(given));
       }),
     );
@@ -26,7 +26,7 @@ describe('runs of the model', () => {
   it('stay within their tokens and slots, and are never empty', () => {
     fc.assert(
       fc.property(groups, (given) => {
-        for (const run of cutRuns(given)) {
+        for (const run of cutRuns(given, 3_072)) {
           const lengths = run.flatMap((g) => g.candidates.map((c) => c.text.ids.length));
           expect(lengths.length).toBeGreaterThan(0);
           expect(run.every((g) => g.candidates.length > 0)).toBe(true);
@@ -38,7 +38,7 @@ describe('runs of the model', () => {
   });
 
   it('compute a prefix once where its candidates fit', () => {
-    const [run, ...more] = cutRuns([{ prefix: { ids: new Int32Array(64), features, trimmed: 0 }, candidates: Array.from({ length: 100 }, (_, place) => ({ text: { ids: new Int32Array(24), features, grams: features }, place, nearness: 0 })) }]);
+    const [run, ...more] = cutRuns([{ prefix: { ids: new Int32Array(64), features, trimmed: 0 }, candidates: Array.from({ length: 100 }, (_, place) => ({ text: { ids: new Int32Array(24), features, grams: features }, place, nearness: 0 })) }], 3_072);
     expect(more).toHaveLength(0);
     expect(run).toHaveLength(1);
   });

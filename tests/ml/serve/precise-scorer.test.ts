@@ -4,6 +4,7 @@ import { best } from '../../../src/ml/precision/gate';
 import { openPreciseScorer } from '../../../src/ml/serve/open-precise-scorer';
 import { writeAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
 import type { AdaptableScorer } from '../../../src/ml/serve/adapter-types';
+import type { AskedPrecision } from '../../../src/ml/precision/precision-for';
 import { precisionTable, runPrecision } from '../../../src/modules/training/precision-verb';
 import { rankerBase, stirredAdapter } from '../lora/adapters';
 import { CTR, editJson, ModelDirectories } from './model-directories';
@@ -13,7 +14,7 @@ const open: AdaptableScorer[] = [];
 let judged: string;
 let table: string[];
 
-async function precise(directory: string, precision?: 'auto' | 'fp32' | 'int8' | 'fp16'): Promise<AdaptableScorer> {
+async function precise(directory: string, precision?: AskedPrecision): Promise<AdaptableScorer> {
   const scorer = await openPreciseScorer(directory, { threads: 1, precision });
   open.push(scorer);
   return scorer;
@@ -23,8 +24,8 @@ const refusal = (promise: Promise<unknown>): Promise<string> => promise.then(() 
 const withFigures = (change: object): string => {
   const copy = directories.copyOf(judged);
   editJson(join(copy, 'precision.json'), (json) => {
-    const builds = json['builds'] as Record<'int8' | 'fp16', object>;
-    return { ...json, builds: { int8: { ...builds.int8, ...change }, fp16: { ...builds.fp16, ...change } } };
+    const builds = Object.entries(json['builds'] as Record<string, object>);
+    return { ...json, builds: Object.fromEntries(builds.map(([name, figures]) => [name, { ...figures, ...change }])) };
   });
   return copy;
 };
@@ -46,9 +47,9 @@ describe('judging a classifier', () => {
     const report = JSON.parse(readFileSync(join(judged, 'precision.json'), 'utf8')) as { model: string; builds: object; ranges: object };
     const scorer = await precise(judged, 'fp32');
     expect(report.model).toBe(scorer.identity.id);
-    expect(Object.keys(report.builds)).toEqual(['int8', 'fp16']);
+    expect(Object.keys(report.builds)).toEqual(['int8', 'fp16', 'w8a16']);
     expect(Object.keys(report.ranges)).toContain('h.0.attn.c_attn.weight');
-    expect(table.join('\n')).toMatch(/int8 .* %.*\n.*fp16 .* %/);
+    expect(table.join('\n')).toMatch(/int8 .* %.*\nfp16 .* %.*\nw8a16 .* %/);
     expect(existsSync(join(CTR, 'precision.json'))).toBe(false);
   });
 
@@ -113,10 +114,10 @@ describe('a classifier in 8 bits', () => {
   });
 });
 
-it('a classifier in 16 bits scores as float32 does', async () => {
+it.each([['fp16', 0.02], ['w8a16', 0.1]] as const)('a classifier in %s scores as float32 does, within %d', async (precision, within) => {
   const directory = withFigures({ top1: 1, ece: 0 });
-  const [exact, half] = [await precise(directory, 'fp32'), await precise(directory, 'fp16')];
+  const [exact, half] = [await precise(directory, 'fp32'), await precise(directory, precision)];
   const [a, b] = [await exact.score({ prefix: PREFIX, texts: TEXTS }), await half.score({ prefix: PREFIX, texts: TEXTS })];
-  a.scores.forEach((score, i) => expect(Math.abs(score.logit - b.scores[i]!.logit)).toBeLessThan(0.02));
+  a.scores.forEach((score, i) => expect(Math.abs(score.logit - b.scores[i]!.logit)).toBeLessThan(within));
   expect(a.scores.map((s) => s.logit)).not.toEqual(b.scores.map((s) => s.logit));
 });
