@@ -10,13 +10,14 @@ import { createTokenKeys } from '../modules/delivery/token-keys';
 import { createTrafficCounter } from '../modules/delivery/traffic-counter';
 import type { Dependencies } from '../modules/dependencies';
 import { createLiveModels } from '../modules/models/live-models';
+import { createWriters } from '../modules/models/writers';
 import { registerModel } from '../modules/models/register-model';
 import { createPredictionBuffer } from '../modules/predictions/prediction-buffer';
 import { createCreativeIndex } from '../modules/retrieval/creative-index';
 import { openStore } from '../store/open-store';
 import type { Store } from '../store/store';
 import type { Config } from './config';
-import { absentGenerator, absentScorer, openConfiguredGenerator, openConfiguredScorer, type Opened } from './open-models';
+import { absentGenerator, absentScorer, openConfiguredGenerator, openConfiguredScorer, openWriter, type Opened } from './open-models';
 
 /** What a caller brings instead of the real part; tests bring clocks, small models or an open store. */
 export interface Overrides {
@@ -52,6 +53,11 @@ export async function openDependencies(config: Config, overrides: Overrides = {}
       real ? registerModel({ store, clock, ids, advertiserId }, model.identity) : Promise.resolve(null);
     const modelVersionIds = { classifier: await idOf(models.scorer), writer: await idOf(models.generator) };
 
+    const writers = createWriters({
+      store, logger, advertiserId, base: models.generator.model, baseVersionId: modelVersionIds.writer, open: (directory) => openWriter(directory, config, logger),
+    });
+    opened.push(() => writers.close());
+
     const bus = createBus({ store, advertiserId, logger });
     const predictions = createPredictionBuffer({ store, bus, logger });
     const traffic = createTrafficCounter({ store, advertiserId, logger });
@@ -64,12 +70,13 @@ export async function openDependencies(config: Config, overrides: Overrides = {}
       modelVersionId === null || overrides.scorer !== undefined
         ? null
         : createCreativeIndex({ store, bus, jobs, clock, logger, advertiserId, scorer, modelVersionId, openRetriever: () => openRetriever(scorer.identity.directory) });
-    const liveModels = createLiveModels({ store, bus, clock, logger, advertiserId, scorer, baseVersionId: modelVersionId });
+    const liveModels = createLiveModels({ store, bus, clock, logger, advertiserId, scorer, baseVersionId: modelVersionId, writers });
     await liveModels.refresh();
     const deps: Dependencies = {
       store, clock, ids, logger, bus, jobs, predictions, traffic, tokenKeys, creativeIndex, liveModels, advertiserId, modelVersionIds,
       scorer: models.scorer.model,
       generator: models.generator.model,
+      writers,
     };
     let closing: Promise<void> | null = null;
     const close = async (graceMs?: number): Promise<void> => {

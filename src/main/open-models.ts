@@ -27,9 +27,12 @@ export function openConfiguredScorer(config: Config, logger: Logger): Promise<Op
 }
 
 export function openConfiguredGenerator(config: Config, logger: Logger): Promise<Opened<Generator>> {
-  return open(config.writerModel, 'ADLOOM_WRITER_MODEL', logger, absentGenerator, (reference) =>
-    openOnDevice(config.device, logger, (device) => openGenerator(reference, { cache: path.join(config.dataDir, 'models'), device, logger })),
-  );
+  return open(config.writerModel, 'ADLOOM_WRITER_MODEL', logger, absentGenerator, (reference) => openWriter(reference, config, logger));
+}
+
+/** A writer of a directory or the hub, on the configured device. */
+export function openWriter(reference: string, config: Config, logger: Logger): Promise<Generator> {
+  return openOnDevice(config.device, logger, (device) => openGenerator(reference, { cache: path.join(config.dataDir, 'models'), device, logger }));
 }
 
 /** The shipped default may be missing; what somebody asked for by name, or what is there and broken, stops the start. */

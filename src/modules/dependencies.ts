@@ -4,6 +4,7 @@ import type { Logger } from '../base/logger';
 import type { Generator, Scorer } from '../ml/serve/types';
 import type { Store } from '../store/store';
 import type { Bus } from './bus';
+import type { Writers } from './models/writers';
 import type { TokenKeys } from './delivery/token-keys';
 import type { TrafficCounter } from './delivery/traffic-counter';
 import type { LiveModels } from './models/live-models';
@@ -19,6 +20,8 @@ export interface Dependencies {
   /** Where no model could be opened these are stand-ins that refuse every call with MODEL_UNAVAILABLE and a hint. */
   readonly scorer: Scorer;
   readonly generator: Generator;
+  /** Which writer writes, now or by name; `generator` is the one that the configuration opened. */
+  readonly writers: Writers;
   /** Which version answers for which vertical, now. */
   readonly liveModels: LiveModels;
   /** Rows of the models that the configuration opened; null where the stand-in serves. */

@@ -14,6 +14,8 @@ export interface EvidenceSum {
 export interface CreativeEvidence {
   /** Of pairs; those of which nothing is known are absent. */
   of(advertiserId: string, pairs: readonly Pick<EvidenceSum, 'creativeId' | 'modelVersionId'>[]): Promise<EvidenceSum[]>;
+  /** Of all models together, the creatives that were shown most. */
+  mostShown(advertiserId: string, limit: number): Promise<Omit<EvidenceSum, 'modelVersionId'>[]>;
   /** One statement; each pair at most once. What is added at the same time elsewhere is kept too. */
   add(advertiserId: string, sums: readonly EvidenceSum[], now: Date): Promise<void>;
 }
@@ -28,6 +30,13 @@ export function creativeEvidence(db: Db): CreativeEvidence {
       return found.map(({ creativeId, modelVersionId, impressions, clicks, expectedClicks }) => ({
         creativeId, modelVersionId, expectedClicks, impressions: Number(impressions), clicks: Number(clicks),
       }));
+    },
+    async mostShown(advertiserId, limit) {
+      const found = await rows<Pick<Row, 'creativeId' | 'impressions' | 'clicks' | 'expectedClicks'>>(db, sql`
+        SELECT creative_id, sum(impressions)::int8 AS impressions, sum(clicks)::int8 AS clicks, sum(expected_clicks) AS expected_clicks
+        FROM creative_evidence WHERE advertiser_id = ${advertiserId}::uuid AND impressions > 0
+        GROUP BY creative_id ORDER BY sum(impressions) DESC, creative_id LIMIT ${limit}`);
+      return found.map((sum) => ({ ...sum, impressions: Number(sum.impressions), clicks: Number(sum.clicks) }));
     },
     async add(advertiserId, sums, now) {
       if (sums.length === 0) return;

@@ -91,10 +91,12 @@ export function generationJobs(db: Db, clock: Clock): GenerationJobs {
 
 function fromRow(row: Row): GenerationJob {
   const { errorCode, errorMessage, ...rest } = row;
+  const options = row.options as unknown as GenerationOptions;
   return {
     ...rest,
     seed: Number(row.seed),
-    options: row.options as unknown as GenerationOptions,
+    // Jobs of before writers could be chosen do not say.
+    options: { ...options, writerVersionId: options.writerVersionId ?? null },
     error: errorCode === null ? null : { code: errorCode, message: errorMessage ?? '' },
   };
 }

@@ -2,6 +2,9 @@ import { systemClock, type Clock } from '../../src/base/clock';
 import { silentLogger, type Logger } from '../../src/base/logger';
 import { createJobQueue, type InProcessJobQueue } from '../../src/jobs/job-queue';
 import { absentGenerator, absentScorer } from '../../src/main/open-models';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openGenerator } from '../../src/ml/serve/open-generator';
 import { AdloomError } from '../../src/base/errors';
 import type { Generator, Scorer } from '../../src/ml/serve/types';
 import { createBus } from '../../src/modules/bus';
@@ -9,6 +12,7 @@ import { createTokenKeys } from '../../src/modules/delivery/token-keys';
 import { createTrafficCounter } from '../../src/modules/delivery/traffic-counter';
 import type { Dependencies } from '../../src/modules/dependencies';
 import { createLiveModels } from '../../src/modules/models/live-models';
+import { createWriters } from '../../src/modules/models/writers';
 import { registerModel } from '../../src/modules/models/register-model';
 import { createPredictionBuffer } from '../../src/modules/predictions/prediction-buffer';
 import { openTestStore, testIds } from './embedded-store';
@@ -32,15 +36,18 @@ export async function testDependencies(given: { clock?: Clock; logger?: Logger; 
   const register = (model?: Scorer | Generator): Promise<string | null> =>
     model ? registerModel({ store, clock, ids: testIds, advertiserId }, model.identity) : Promise.resolve(null);
   const scorer = given.scorer ?? absentScorer(absent);
+  const generator = given.generator ?? absentGenerator(absent);
   const modelVersionIds = { classifier: await register(given.scorer), writer: await register(given.generator) };
-  const liveModels = createLiveModels({ store, bus, clock, logger, advertiserId, scorer, baseVersionId: modelVersionIds.classifier });
+  const writers = createWriters({ store, logger, advertiserId, base: generator, baseVersionId: modelVersionIds.writer, open: (directory) => openGenerator(directory, { cache: join(tmpdir(), 'adloom-test-writers') }) });
+  const liveModels = createLiveModels({ store, bus, clock, logger, advertiserId, scorer, baseVersionId: modelVersionIds.classifier, writers });
   return {
     deps: {
       store, clock, ids: testIds, logger, bus, jobs, predictions, traffic, tokenKeys, creativeIndex: null, liveModels, advertiserId, scorer, modelVersionIds,
-      generator: given.generator ?? absentGenerator(absent),
+      generator, writers,
     },
     async discard() {
       await jobs.close();
+      await writers.close();
       await predictions.close();
       await traffic.close();
       liveModels.close();

@@ -15,6 +15,8 @@ export interface GenerationOptions {
   readonly parentId: string | null;
   /** Copy in which the guard finds nothing that blocks is APPROVED at once; else it waits IN_REVIEW. */
   readonly autoApprove: boolean;
+  /** Which writer writes; null is the live one of the moment. */
+  readonly writerVersionId: string | null;
 }
 
 /** One request for copy, worked off in the background. */

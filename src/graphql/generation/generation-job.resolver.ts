@@ -40,6 +40,7 @@ export class GenerationJobResolver {
         campaignId: fromGlobalId('campaignId', 'Campaign', input.campaignId),
         profileId: fromGlobalIdOrNull('profileId', 'Profile', input.profileId),
         parentId: fromGlobalIdOrNull('parentId', 'Creative', input.parentId),
+        writerVersionId: fromGlobalIdOrNull('writerVersionId', 'ModelVersion', input.writerVersionId),
       }),
     }));
   }

@@ -94,6 +94,9 @@ export class GenerateCreativesInput {
   @Field(() => Boolean, { ...optional, description: 'Copy that the guard finds nothing grave in is APPROVED at once, without review; false when absent.' })
   autoApprove?: boolean | null;
 
+  @Field(() => ID, { ...optional, description: 'Have this writer write, such as a candidate that is to be tried beside the live one; the live one when absent.' })
+  writerVersionId?: string | null;
+
   @Field(() => String, { ...optional, description: 'Makes a retry safe: the same key gives the job of the first call.' })
   idempotencyKey?: string | null;
 

@@ -75,6 +75,7 @@ function newJob(deps: Dependencies, input: GenerateCreatives, interest: string |
       withCallToAction: input.withCallToAction ?? true,
       parentId: input.parentId ?? null,
       autoApprove: input.autoApprove ?? false,
+      writerVersionId: input.writerVersionId ?? null,
     },
     createdCreativeIds: [],
     error: null,
@@ -103,7 +104,7 @@ async function checkRequest(deps: Dependencies, input: GenerateCreatives): Promi
   if (campaign.status === 'ARCHIVED') check.add('campaignId', 'The campaign is archived: it takes no more creatives.', undefined, 'CONFLICT');
   await checkReferences(deps, input, check);
   check.orThrow();
-  if (deps.modelVersionIds.writer === null) {
+  if (deps.modelVersionIds.writer === null && input.writerVersionId == null) {
     throw new AdloomError('MODEL_UNAVAILABLE', 'No writer model is loaded.', { hint: 'The log of the start says why the model directory could not be opened.' });
   }
   return campaign;
@@ -113,6 +114,10 @@ async function checkReferences(deps: Dependencies, input: GenerateCreatives, che
   if (input.profileId != null) {
     const [profile] = await deps.store.profiles.byIds(deps.advertiserId, [input.profileId]);
     if (!profile) check.add('profileId', 'There is no profile with this id.', 'Check the id.', 'NOT_FOUND');
+  }
+  if (input.writerVersionId != null) {
+    const [writer] = await deps.store.modelVersions.byIds(deps.advertiserId, [input.writerVersionId]);
+    if (writer?.kind !== 'WRITER') check.add('writerVersionId', 'There is no writer with this id.', 'Take the id of a model version of kind WRITER.', 'NOT_FOUND');
   }
   const parentId = input.parentId;
   if (parentId != null) {

@@ -10,7 +10,7 @@ import { normaliseLine } from '../../domain/copy/text-fold';
 export type GuardKnowledge = Pick<GuardContext, 'lexicon' | 'corpusLines' | 'memorised' | 'winners'>;
 
 /** The copy corpus that ships with the project: what its words are holds for every writer. Same depth in src and dist. */
-const SHIPPED_CORPUS = join(__dirname, '..', '..', '..', 'models', 'writer', 'corpus');
+export const SHIPPED_CORPUS = join(__dirname, '..', '..', '..', 'models', 'writer', 'corpus');
 
 const known = new Map<string, Promise<GuardKnowledge>>();
 

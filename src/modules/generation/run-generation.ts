@@ -1,13 +1,13 @@
 import { isAdloomError, messageOf } from '../../base/errors';
-import type { Campaign } from '../../domain/entities/campaign';
 import type { GenerationJob } from '../../domain/entities/generation-job';
 import type { Copy } from '../../domain/guard/guard';
 import { requireCampaign } from '../campaigns/update-campaign';
 import type { Dependencies } from '../dependencies';
+import type { ServingWriter } from '../models/writers';
 import { chooseInterests } from './choose-interests';
 import { composeCreatives, type Composed } from './compose-creatives';
 import { generationProgress } from './generation-progress';
-import { storeCreatives } from './store-creatives';
+import { storeCreatives, type StoreCreatives } from './store-creatives';
 
 const ROUNDS = 4;
 /** Creatives that are stored, and told of, at a time. */
@@ -21,7 +21,7 @@ export async function runGeneration(deps: Dependencies, input: { jobId: string; 
   const job = await begin(deps, input.jobId);
   if (job === null) return;
   try {
-    const outcome = await write(deps, job, input.signal);
+    const outcome = await deps.writers.use(job.options.writerVersionId, (writer) => write(deps, job, writer, input.signal));
     if (outcome === 'stopped' || input.signal.aborted) return;
     await end(deps, job, outcome.done > 0 ? 'SUCCEEDED' : 'FAILED', outcome.done > 0 ? undefined : nothingWritten(outcome.rejected));
   } catch (error) {
@@ -45,7 +45,7 @@ async function begin(deps: Dependencies, jobId: string): Promise<GenerationJob |
 
 type Outcome = { done: number; rejected: ReadonlyMap<string, number> } | 'stopped';
 
-async function write(deps: Dependencies, job: GenerationJob, signal: AbortSignal): Promise<Outcome> {
+async function write(deps: Dependencies, job: GenerationJob, { generator, modelVersionId }: ServingWriter, signal: AbortSignal): Promise<Outcome> {
   const campaign = await requireCampaign(deps, job.campaignId);
   const [profile] = job.profileId === null ? [] : await deps.store.profiles.byIds(deps.advertiserId, [job.profileId]);
   const interests = chooseInterests(campaign, profile ?? null, job.options.interest, deps.clock.now());
@@ -54,7 +54,7 @@ async function write(deps: Dependencies, job: GenerationJob, signal: AbortSignal
   let done = job.done;
   for (let round = 0; round < ROUNDS && done < job.requested; round++) {
     if (signal.aborted) return 'stopped';
-    const composition = await composeCreatives(deps, {
+    const composition = await composeCreatives({ ...deps, generator }, {
       campaign,
       profile: profile ?? null,
       interests,
@@ -70,7 +70,7 @@ async function write(deps: Dependencies, job: GenerationJob, signal: AbortSignal
       turnedAway += times;
       reasons.set(rule, (reasons.get(rule) ?? 0) + times);
     }
-    const kept = await keep(deps, job, campaign, composition.creatives, turnedAway);
+    const kept = await keep(deps, { job, campaign, modelVersionId }, composition.creatives, turnedAway);
     if (kept === null) return 'stopped';
     done += kept;
     existing.push(...composition.creatives);
@@ -79,9 +79,9 @@ async function write(deps: Dependencies, job: GenerationJob, signal: AbortSignal
 }
 
 /** Stores in steps; null when the job was cancelled meanwhile. */
-async function keep(deps: Dependencies, job: GenerationJob, campaign: Campaign, creatives: readonly Composed[], rejected: number): Promise<number | null> {
+async function keep(deps: Dependencies, of: Pick<StoreCreatives, 'job' | 'campaign' | 'modelVersionId'>, creatives: readonly Composed[], rejected: number): Promise<number | null> {
   for (let from = 0; from < Math.max(1, creatives.length); from += STEP) {
-    const stored = await storeCreatives(deps, { job, campaign, creatives: creatives.slice(from, from + STEP), rejected: from === 0 ? rejected : 0 });
+    const stored = await storeCreatives(deps, { ...of, creatives: creatives.slice(from, from + STEP), rejected: from === 0 ? rejected : 0 });
     if (!stored) return null;
   }
   return creatives.length;

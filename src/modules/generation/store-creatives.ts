@@ -11,6 +11,8 @@ import { generationProgress } from './generation-progress';
 export interface StoreCreatives {
   readonly job: GenerationJob;
   readonly campaign: Campaign;
+  /** The writer's. */
+  readonly modelVersionId: string;
   readonly creatives: readonly Composed[];
   /** Generations turned away since the last step. */
   readonly rejected: number;
@@ -34,7 +36,7 @@ export async function storeCreatives(deps: Dependencies, input: StoreCreatives):
   return kept;
 }
 
-function rowOf(deps: Dependencies, { job, campaign }: StoreCreatives, { pieces, findings, headline, body, callToAction }: Composed): Creative {
+function rowOf(deps: Dependencies, { job, campaign, modelVersionId }: StoreCreatives, { pieces, findings, headline, body, callToAction }: Composed): Creative {
   return newCreative(deps, {
     campaignId: campaign.id,
     headline,
@@ -45,7 +47,7 @@ function rowOf(deps: Dependencies, { job, campaign }: StoreCreatives, { pieces, 
     findings: findings.map(({ rule, severity, field, message }) => ({ rule, severity, field, message })),
     provenance: {
       generationJobId: job.id,
-      modelVersionId: deps.modelVersionIds.writer,
+      modelVersionId,
       prompt: pieces.headline.prompt,
       seed: pieces.headline.seed,
       template: { headline: pieces.headline.template, body: pieces.body?.template ?? null, callToAction: pieces.callToAction?.template ?? null },

@@ -8,6 +8,7 @@ import { isAdaptable } from '../../ml/serve/adapter-types';
 import type { Scorer } from '../../ml/serve/types';
 import type { Store } from '../../store/store';
 import type { Bus } from '../bus';
+import type { Writers } from './writers';
 
 /** One exact classifier: the base alone, or an adapter over it. */
 export interface ServingClassifier {
@@ -52,6 +53,8 @@ export interface LiveModelsOptions {
   readonly scorer: Scorer;
   /** Row of what the scorer is without an adapter; null where no classifier serves. */
   readonly baseVersionId: string | null;
+  /** Switched at the same news; absent where nothing writes. */
+  readonly writers?: Pick<Writers, 'refresh'>;
   /** Wait after a failure to read the store. */
   readonly retryMs?: number;
 }
@@ -63,7 +66,7 @@ interface Serving {
 
 /** What serves in this process. It reads what the store says and never writes it. */
 export function createLiveModels(options: LiveModelsOptions): LiveModels {
-  const { store, bus, clock, logger, advertiserId, scorer, baseVersionId, retryMs = 500 } = options;
+  const { store, bus, clock, logger, advertiserId, scorer, baseVersionId, writers, retryMs = 500 } = options;
   const closing = new AbortController();
   /** All that was ever made ready here: what serves, what served, what experiments name. */
   const ready = new Map<string, ServingClassifier>();
@@ -123,6 +126,7 @@ export function createLiveModels(options: LiveModelsOptions): LiveModels {
     }
     // One assignment: a request sees all of the old or all of the new.
     [serving, problems] = [{ live: found.LIVE, shadow: found.SHADOW }, wrong];
+    await writers?.refresh();
   };
 
   const refresh = (): Promise<void> => {

@@ -1,11 +1,13 @@
 import type { Clock } from '../../base/clock';
 import type { IdSource } from '../../base/ids';
+import type { ModelVersion } from '../../domain/entities/model-version';
 import type { ModelIdentity } from '../../ml/serve/types';
 import type { Store } from '../../store/store';
 
 /**
  * The row of a model that serves. The same content is the same row, however often and from wherever it is opened; the first of
- * its kind becomes LIVE, and so does whatever the configuration makes serve instead.
+ * its kind becomes LIVE, and so does whatever the configuration makes serve instead, unless what is LIVE was tuned from it: then that
+ * was promoted over it.
  */
 export async function registerModel(
   deps: { readonly store: Store; readonly clock: Clock; readonly ids: IdSource; readonly advertiserId: string },
@@ -30,6 +32,15 @@ export async function registerModel(
     createdAt: now,
     updatedAt: now,
   });
-  if (version.stage !== 'LIVE') await deps.store.modelVersions.setStage(deps.advertiserId, version.id, 'LIVE');
+  if (version.stage !== 'LIVE' && !(await isLiveTunedFrom(deps, version))) await deps.store.modelVersions.setStage(deps.advertiserId, version.id, 'LIVE');
   return version.id;
+}
+
+async function isLiveTunedFrom({ store, advertiserId }: { readonly store: Store; readonly advertiserId: string }, { kind, contentHash }: ModelVersion): Promise<boolean> {
+  const versions = await store.modelVersions.list(advertiserId, { kinds: [kind] });
+  const baseOf = new Map(versions.map((version) => [version.contentHash, version.base]));
+  let base = versions.find(({ stage, vertical }) => stage === 'LIVE' && vertical === null)?.base ?? null;
+  // A writer that was tuned twice has the one between as its base.
+  for (let step = 0; base !== null && base !== contentHash && step < versions.length; step++) base = baseOf.get(base) ?? null;
+  return base === contentHash;
 }
