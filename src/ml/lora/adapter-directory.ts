@@ -1,5 +1,5 @@
 /** An adapter on disk in PEFT's layout: `adapter_config.json`, `adapter_model.safetensors`, and files of ours beside them. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
 import type { Gpt2Config } from '../gpt2/config';
@@ -8,6 +8,7 @@ import { readSafetensors, safetensorsChunks, type SafetensorsFile } from '../wei
 import { withStagedFiles } from '../weights/staged-files';
 import { floatTensor, isFloatTensor, type StoredTensor } from '../weights/tensor';
 import { adapterBytes, adapterParameters, HEAD, requireFiniteAdapter, type Adapter } from './adapter';
+import { readWords, WORDS_FILE, wordsChunks } from './words';
 import { adapterMismatch, CONFIG_FILE, WEIGHTS_FILE, weightsInvalid } from './adapter-errors';
 import { formatPeftConfig, parsePeftConfig, peftSites, type AdaptedHead } from './peft-config';
 
@@ -24,6 +25,8 @@ export interface AdapterBase {
   labels: number;
   /** `baseHash` of its weights. */
   hash: string;
+  /** Rows of its linear part; none where absent. */
+  gramRows?: number;
 }
 
 export interface AdapterDirectory extends Adapter {
@@ -59,7 +62,8 @@ export async function readAdapterDirectory(directory: string, base: AdapterBase)
   if (stray !== undefined) {
     throw weightsInvalid(stray, `it holds ${stray}, which ${CONFIG_FILE} does not name as adapted.`, 'Only linear layers of GPT-2 blocks and score.weight can be adapted; save the adapter again.');
   }
-  const adapter: Adapter = { sites, weights };
+  const words = await readWords(directory, base.gramRows ?? 0);
+  const adapter: Adapter = { sites, weights, ...(words && { words }) };
   requireFiniteAdapter(adapter, WEIGHTS_FILE);
   return { ...adapter, directory, bytes: adapterBytes(adapter), bound: made !== undefined, dropout: settings.dropout };
 }
@@ -93,14 +97,17 @@ export interface WriteAdapterOptions {
 }
 
 /** Writes all files or none. @throws DISK_FULL, ADAPTER_INVALID for weights that are not finite */
-export async function writeAdapterDirectory(directory: string, { sites, weights }: Adapter, { base, of = 'classifier', dropout, files = {} }: WriteAdapterOptions): Promise<void> {
+export async function writeAdapterDirectory(directory: string, { sites, weights, words }: Adapter, { base, of = 'classifier', dropout, files = {} }: WriteAdapterOptions): Promise<void> {
   requireFiniteAdapter({ sites, weights }, WEIGHTS_FILE);
   const tensors = new Map<string, StoredTensor>([...weights].map(([name, { shape, data }]) => [savedName(name), floatTensor(shape, data)]));
   await withStagedFiles(async (staged) => {
     await staged.add(path.join(directory, WEIGHTS_FILE), safetensorsChunks(tensors, { metadata: { format: 'pt', [BASE_KEY]: base.hash } }, WEIGHTS_FILE));
     await staged.add(path.join(directory, CONFIG_FILE), [formatPeftConfig(sites, { of, head: weights.has(HEAD), dropout, baseName: base.name })]);
+    if (words) await staged.add(path.join(directory, WORDS_FILE), wordsChunks(words));
     for (const [name, text] of Object.entries(files)) await staged.add(path.join(directory, name), [text]);
   });
+  // Of an adapter that stood here before.
+  if (!words) await rm(path.join(directory, WORDS_FILE), { force: true });
 }
 
 /** `h.0.attn.c_attn.lora_A` is `base_model.model.transformer.h.0.attn.c_attn.lora_A.weight` in PEFT's files. */

@@ -3,6 +3,7 @@ import { AdloomError } from '../../base/errors';
 import type { Rng } from '../../base/rng';
 import type { ParameterSpec, Weights } from '../gpt2/parameters';
 import type { LoraSite } from './sites';
+import type { WordWeights } from './words';
 
 export const HEAD = 'score.weight';
 
@@ -10,6 +11,8 @@ export interface Adapter {
   sites: readonly LoraSite[];
   /** `<layer>.lora_A` [rank, in] and `<layer>.lora_B` [out, rank] of every site; `score.weight` where the adapter has a head of its own. */
   weights: Weights;
+  /** What words count, where the adapter says (`words.ts`). */
+  words?: WordWeights;
 }
 
 /** What learns in an adapter. @param head shape of the head where it learns too */
@@ -39,8 +42,8 @@ export function newAdapter(sites: readonly LoraSite[], rng: Rng, head?: { shape:
 }
 
 /** Bytes that the weights take. */
-export function adapterBytes({ weights }: Adapter): number {
-  return [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+export function adapterBytes({ weights, words }: Adapter): number {
+  return [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, words ? words.rows.byteLength + words.weights.byteLength : 0);
 }
 
 /** @throws ADAPTER_INVALID naming the first weight that is not a number */

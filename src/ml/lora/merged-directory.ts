@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { badInput } from '../../base/errors';
+import { AdloomError, badInput } from '../../base/errors';
 import type { Weights } from '../gpt2/parameters';
 import { readGpt2Directory, writeGpt2Directory } from '../weights/hf-directory';
 import { floatTensor } from '../weights/tensor';
@@ -22,6 +22,9 @@ const TOKENIZER = ['tokenizer.json', 'tokenizer_config.json'];
  */
 export async function writeMergedDirectory(baseDirectory: string, adapter: Adapter, output: string, options: { head?: AdaptedHead; adapterDirectory?: string; files?: Readonly<Record<string, string | Uint8Array>> } = {}): Promise<void> {
   if (path.resolve(baseDirectory) === path.resolve(output)) throw badInput('output', 'The merged model would overwrite its base.', 'Give another directory.');
+  if (adapter.words) {
+    throw new AdloomError('ADAPTER_INVALID', 'An adapter with words of its own cannot be merged: behind a prefix they count in full, a base\'s do not.', { field: 'words', hint: 'Serve it over its base, or merge one that was trained by its layers.' });
+  }
   const { config, head, tensors, extras } = await readGpt2Directory(baseDirectory, { head: options.head ?? 'classifier' });
   const base: Weights = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
   const merged = mergeAdapter(base, adapter);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { readAdapterDirectory, type AdapterBase } from '../lora/adapter-directory';
 import { baseHash } from '../lora/base-hash';
 import { adaptableRankerGraph, adapterFeeds, feedBytes } from '../lora/serving';
+import { wordScorer } from '../lora/words';
 import { createSession, type Feeds, type Session, type SessionOptions } from '../runtime/session';
 import { directoryContentHash, shortId } from '../weights/content-hash';
 import { AdapterStore, type ReadAdapter } from './adapter-store';
@@ -13,11 +14,18 @@ import type { LoadedRanker } from './ranker-directory';
 import { runSizes } from './run-sizes';
 import type { AdapterCall, AdapterReply } from './scorer-adapters';
 
+/** Of an entry of a map, about. */
+const WORD_BYTES = 48;
+
 interface EngineAdapter extends ReadAdapter {
   directory: string;
   bound: boolean;
   calibration: Calibration | undefined;
+  /** What the words of a text add; nothing where absent. */
+  words: WordScorer | undefined;
 }
+
+type WordScorer = ReturnType<typeof wordScorer>;
 
 export class EngineAdapters {
   private readonly store: AdapterStore<EngineAdapter>;
@@ -39,6 +47,11 @@ export class EngineAdapters {
     return id === undefined ? this.none : (await this.store.get(id)).feeds;
   }
 
+  /** @throws ADAPTER_UNAVAILABLE */
+  async words(id: string | undefined): Promise<WordScorer | undefined> {
+    return id === undefined ? undefined : (await this.store.get(id)).words;
+  }
+
   async handle(call: AdapterCall): Promise<AdapterReply> {
     if (call.kind === 'unload') return { kind: 'unloaded', found: this.store.forget(call.id) };
     if (call.kind === 'stats') return { kind: 'stats', stats: this.store.stats() };
@@ -58,7 +71,7 @@ export class EngineAdapters {
 
   private async read(directory: string): Promise<EngineAdapter> {
     const { shape, weights, labels } = this.ranker;
-    this.base ??= { config: shape.body!, labels, hash: baseHash(weights) };
+    this.base ??= { config: shape.body!, labels, hash: baseHash(weights), gramRows: shape.grams?.rows };
     const adapter = await readAdapterDirectory(directory, this.base);
     const feeds = adapterFeeds(shape.body!, weights, adapter);
     const file = path.join(directory, 'calibration.json');
@@ -66,8 +79,9 @@ export class EngineAdapters {
       id: shortId(await directoryContentHash(directory)),
       directory,
       feeds,
-      bytes: feedBytes(feeds),
+      bytes: feedBytes(feeds) + (adapter.words ? adapter.words.rows.length * WORD_BYTES : 0),
       bound: adapter.bound,
+      words: adapter.words && wordScorer(adapter.words),
       calibration: existsSync(file) ? parseCalibration(await readFile(file, 'utf8')) : undefined,
     };
   }

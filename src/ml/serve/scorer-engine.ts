@@ -79,7 +79,8 @@ export class ScorerEngine {
     for (const { run, adapter } of runsOf(encoded, groups, this.sizes.runTokens)) {
       if (cancelled()) return undefined;
       const part = await this.run(run.map(rankGroup), await this.adapters?.feeds(adapter));
-      run.flatMap((group) => group.candidates).forEach(({ place, nearness }, i) => (logits[place] = part[i]! + nearness));
+      const words = await this.adapters?.words(adapter);
+      run.flatMap((group) => group.candidates).forEach(({ text, place, nearness }, i) => (logits[place] = part[i]! + nearness + (words?.(text.grams) ?? 0)));
     }
     requireNumbers(logits);
     const trimmed = Int32Array.from(encoded, ({ prefix }) => prefix.trimmed);

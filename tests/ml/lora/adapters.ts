@@ -43,7 +43,7 @@ export async function classifierBase(): Promise<KnownBase> {
 /** A ranker with all its parts. */
 export async function rankerBase(directory: string): Promise<KnownBase> {
   const { shape, weights } = await readRankerDirectory(directory);
-  return { config: shape.body!, labels: 1, weights, hash: baseHash(weights) };
+  return { config: shape.body!, labels: 1, weights, hash: baseHash(weights), gramRows: shape.grams?.rows };
 }
 
 /** An adapter that changes what its base says: B is not zero. */

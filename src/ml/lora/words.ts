@@ -1,0 +1,65 @@
+/**
+ * The linear part of an adapter: what words, pairs of words and runs of characters (../gpt2/grams.ts) count in its log, beside what the
+ * base says of them. A file of ours beside PEFT's.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { AdloomError } from '../../base/errors';
+import type { HashedFeatures } from '../gpt2/hashed-features';
+import { readSafetensors, safetensorsChunks } from '../weights/safetensors';
+import { floatTensor, isFloatTensor, type StoredTensor } from '../weights/tensor';
+
+/** Hashed rows, ascending, and what each adds to the logit, whatever stands before the text. */
+export interface WordWeights {
+  readonly rows: Int32Array;
+  readonly weights: Float32Array;
+}
+
+export const WORDS_FILE = 'words.safetensors';
+
+/** What the words of a text add to its logit. */
+export function wordScorer({ rows, weights }: WordWeights): (features: HashedFeatures) => number {
+  const known = new Map(Array.from(rows, (row, i) => [row, weights[i]!]));
+  return (features) => {
+    let sum = 0;
+    for (let i = 0; i < features.rows.length; i++) sum += (known.get(features.rows[i]!) ?? 0) * features.weights[i]!;
+    return sum;
+  };
+}
+
+/** The sum of both. */
+export function addWords(a: WordWeights, b: WordWeights): WordWeights {
+  const sums = new Map<number, number>();
+  for (const { rows, weights } of [a, b]) rows.forEach((row, i) => sums.set(row, (sums.get(row) ?? 0) + weights[i]!));
+  const ordered = [...sums].toSorted(([left], [right]) => left - right);
+  return { rows: Int32Array.from(ordered, ([row]) => row), weights: Float32Array.from(ordered, ([, weight]) => weight) };
+}
+
+export function wordsChunks({ rows, weights }: WordWeights): Generator<Uint8Array> {
+  const tensors = new Map<string, StoredTensor>([
+    ['words.rows', { dtype: 'I32', shape: [rows.length], data: rows }],
+    ['words.weights', floatTensor([weights.length], weights)],
+  ]);
+  return safetensorsChunks(tensors, {}, WORDS_FILE);
+}
+
+/** @param limit rows of the base's table; 0 for a base without one @throws ADAPTER_INVALID, ADAPTER_MISMATCH */
+export async function readWords(directory: string, limit: number): Promise<WordWeights | undefined> {
+  const file = path.join(directory, WORDS_FILE);
+  if (!existsSync(file)) return undefined;
+  const { tensors } = await readSafetensors(file).catch((cause: unknown) => {
+    throw new AdloomError('ADAPTER_INVALID', `${WORDS_FILE} cannot be read.`, { field: WORDS_FILE, hint: 'Save the adapter again.', cause });
+  });
+  const [rows, weights] = [tensors.get('words.rows'), tensors.get('words.weights')];
+  if (rows?.dtype !== 'I32' || !weights || !isFloatTensor(weights) || rows.data.length !== weights.data.length || !weights.data.every(Number.isFinite)) {
+    throw new AdloomError('ADAPTER_INVALID', `${WORDS_FILE} must hold words.rows and words.weights, whole numbers and finite floats, as many of each.`, { field: WORDS_FILE, hint: 'Save the adapter again.' });
+  }
+  const data = rows.data as Int32Array;
+  const outside = data.find((row) => row < 1 || row >= limit);
+  if (outside !== undefined) {
+    throw new AdloomError('ADAPTER_MISMATCH', `${WORDS_FILE} has the row ${outside}; this base has ${limit === 0 ? 'no linear part' : `the rows 1 to ${limit - 1}`}.`, {
+      field: WORDS_FILE, hint: 'Use the base that the adapter was trained on, or train it again on this one.',
+    });
+  }
+  return { rows: data, weights: weights.data };
+}

@@ -1,0 +1,71 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gramFeatures } from '../../../src/ml/gpt2/grams';
+import { readAdapterDirectory, writeAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
+import { writeMergedDirectory } from '../../../src/ml/lora/merged-directory';
+import { addWords, wordScorer, WORDS_FILE, type WordWeights } from '../../../src/ml/lora/words';
+import { openScorer } from '../../../src/ml/serve/open-scorer';
+import { Folders, rankerBase, stirredAdapter, type KnownBase } from './adapters';
+
+const BASE = join(__dirname, '..', '..', 'fixtures', 'models', 'ctr');
+const folders = new Folders();
+let base: KnownBase;
+beforeAll(async () => {
+  base = await rankerBase(BASE);
+});
+afterAll(() => folders.remove());
+
+/** Every row of a text counts `weight`. */
+function wordsOf(text: string, weight: number): WordWeights {
+  const rows = gramFeatures(text, base.gramRows!).rows.toSorted();
+  return { rows, weights: new Float32Array(rows.length).fill(weight) };
+}
+const save = async (words?: WordWeights, directory = folders.next()): Promise<string> => {
+  await writeAdapterDirectory(directory, { ...stirredAdapter(base, 1, { head: false }, 0), ...(words && { words }) }, { base: { hash: base.hash, name: 'ctr' }, dropout: 0 });
+  return directory;
+};
+
+describe('the words of an adapter', () => {
+  it('come back as they were saved, and are gone when an adapter without any is saved in their place', async () => {
+    const words = wordsOf('mud is part of the plan', 0.5);
+    const directory = await save(words);
+    expect((await readAdapterDirectory(directory, base)).words).toEqual(words);
+    await save(undefined, directory);
+    expect((await readAdapterDirectory(directory, base)).words).toBeUndefined();
+    expect(readdirSync(directory)).not.toContain(WORDS_FILE);
+  });
+
+  it('add in serving what they add on paper, behind a profile and without one, and nothing to who asks for no adapter', async () => {
+    const words = wordsOf('mud is part of the plan', 0.25);
+    const scorer = await openScorer(BASE, { threads: 1 });
+    try {
+      const { id } = await scorer.loadAdapter(await save(words));
+      const texts = ['mud is part of the plan', 'part of it', 'quiet mornings'];
+      for (const prefix of ['', 'trail shoes | map']) {
+        const [plain, adapted, again] = [await scorer.score({ prefix, texts }), await scorer.score({ prefix, texts, adapter: id }), await scorer.score({ prefix, texts })];
+        texts.forEach((text, i) => expect(adapted.scores[i]!.logit - plain.scores[i]!.logit).toBeCloseTo(wordScorer(words)(gramFeatures(text, base.gramRows!)), 4));
+        expect(again.scores).toEqual(plain.scores);
+      }
+    } finally {
+      await scorer.close();
+    }
+  });
+
+  it('add up, row by row', () => {
+    const a = { rows: Int32Array.of(1, 5), weights: Float32Array.of(0.5, 1) };
+    const b = { rows: Int32Array.of(5, 2), weights: Float32Array.of(2, -1) };
+    expect(addWords(a, b)).toEqual({ rows: Int32Array.of(1, 2, 5), weights: Float32Array.of(0.5, -1, 3) });
+  });
+
+  it('are refused where the file is damaged or of a larger base, and where they would have to be merged', async () => {
+    const beyond = await save({ rows: Int32Array.of(base.gramRows!), weights: Float32Array.of(1) });
+    await expect(readAdapterDirectory(beyond, base)).rejects.toMatchObject({ code: 'ADAPTER_MISMATCH', field: WORDS_FILE });
+    await expect(readAdapterDirectory(beyond, { ...base, gramRows: undefined })).rejects.toMatchObject({ code: 'ADAPTER_MISMATCH', message: expect.stringContaining('no linear part') });
+    const broken = await save({ rows: Int32Array.of(3), weights: Float32Array.of(Number.NaN) });
+    await expect(readAdapterDirectory(broken, base)).rejects.toMatchObject({ code: 'ADAPTER_INVALID', field: WORDS_FILE });
+    const sound = await save(wordsOf('plan', 1));
+    await expect(writeMergedDirectory(BASE, await readAdapterDirectory(sound, base), folders.next())).rejects.toMatchObject({ code: 'ADAPTER_INVALID', field: 'words' });
+    writeFileSync(join(sound, WORDS_FILE), 'nonsense');
+    await expect(readAdapterDirectory(sound, base)).rejects.toMatchObject({ code: 'ADAPTER_INVALID', field: WORDS_FILE });
+  });
+});
