@@ -23,6 +23,31 @@ export function fitCurves(choices: readonly Choice[], logits: readonly number[],
   return { withProfile: part(true, otherwise.withProfile), withoutProfile: part(false, otherwise.withoutProfile) };
 }
 
+/**
+ * Curves to learn by: the slopes are those given, so that what an adapter has to say is of one size in every log, and only the rate is the
+ * log's.
+ */
+export function fitRates(choices: readonly Choice[], logits: readonly number[], { withProfile, withoutProfile }: Curves): Curves {
+  const part = (behindProfile: boolean, { slope, intercept }: PlattCalibration): PlattCalibration => {
+    const of = choices.flatMap(({ profile, clicked }, i) => ((profile !== '') === behindProfile ? [{ z: slope * logits[i]!, clicked }] : []));
+    const clicks = of.filter(({ clicked }) => clicked).length;
+    if (clicks === 0 || clicks === of.length) return { slope, intercept };
+    // Newton's method on the one number that is free: the sum of probabilities becomes the number of clicks.
+    let shift = intercept;
+    for (let step = 0; step < 30; step++) {
+      let [excess, curvature] = [-clicks, 0];
+      for (const { z } of of) {
+        const p = 1 / (1 + Math.exp(-z - shift));
+        excess += p;
+        curvature += p * (1 - p);
+      }
+      shift -= Math.max(-1, Math.min(1, excess / curvature));
+    }
+    return { slope, intercept: shift };
+  };
+  return { withProfile: part(true, withProfile), withoutProfile: part(false, withoutProfile) };
+}
+
 export function curvesOf({ withPrefix, withoutPrefix }: Calibration): Curves {
   const plain = ({ slope, intercept }: LinearCalibration): PlattCalibration => ({ slope, intercept });
   return { withProfile: plain(withPrefix), withoutProfile: plain(withoutPrefix) };

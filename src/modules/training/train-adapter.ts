@@ -3,30 +3,39 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createRng } from '../../base/rng';
-import { newAdapter } from '../../ml/lora/adapter';
-import { writeAdapterDirectory } from '../../ml/lora/adapter-directory';
+import { HEAD, newAdapter, type Adapter } from '../../ml/lora/adapter';
+import { readAdapterDirectory, writeAdapterDirectory } from '../../ml/lora/adapter-directory';
 import { baseHash } from '../../ml/lora/base-hash';
-import { LORA_TARGETS, loraSites, type LoraConfig } from '../../ml/lora/sites';
+import { loraSites, type LoraConfig } from '../../ml/lora/sites';
 import { auc } from '../../ml/metrics/auc';
 import { logLossOfLogits } from '../../ml/metrics/log-loss';
 import type { AdaptableScorer } from '../../ml/serve/adapter-types';
 import { openScorer } from '../../ml/serve/open-scorer';
-import { readRankerDirectory } from '../../ml/serve/ranker-directory';
+import { readRankerDirectory, type LoadedRanker } from '../../ml/serve/ranker-directory';
 import type { LoopReport, LoopResult } from '../../ml/train/loop';
 import type { RankExample } from '../../ml/train/rank-data';
 import { startTraining } from '../../ml/train/start-training';
+import { learnsFrom, LORA_DEFAULTS, NO_LAYERS, type Learns } from './adapter-recipe';
 import { choiceExamples, type Curves } from './choice-examples';
-import { calibrationOf, curvesOf, fitCurves, logOdds } from './choice-curves';
+import { calibrationOf, curvesOf, fitCurves, fitRates, logOdds } from './choice-curves';
 import { readChoices, requireBothOutcomes, splitChoices, type Choice } from './choices';
 import { fingerprintOf } from './fingerprint';
+import { learnWords, type Learnt } from './learn-words';
 import type { TrainOptions } from './train-options';
 
 export interface TrainAdapterOptions {
   /** Directory of the ranker; it stays as it is. */
   base: string;
   training: readonly Choice[];
-  /** Held-out choices: they stop the run, calibrate the adapter and judge it. */
-  validation: readonly Choice[];
+  /**
+   * Held-out choices: they stop the run, calibrate the adapter and judge it. Null for a log too small to hold any out: words alone
+   * learn then, whose prior stands in for them, and the figures are those of the training choices.
+   */
+  validation: readonly Choice[] | null;
+  /** Directory of an adapter over the same base to go on from, such as one of other verticals; the base alone when absent. */
+  from?: string;
+  /** What learns; by the number of choices unless told (`adapter-recipe.ts`). */
+  learns?: Learns;
   output: string;
   checkpoints: string;
   seed: number;
@@ -38,7 +47,7 @@ export interface TrainAdapterOptions {
   signal?: AbortSignal;
 }
 
-/** On the validation choices, both under the curves of the training choices: the adapter is all that differs. */
+/** On the validation choices: before, of what it started from, and after, both under the curves of the training choices. */
 export interface ChoiceFigures {
   logLoss: number;
   auc: number;
@@ -46,70 +55,94 @@ export interface ChoiceFigures {
 
 export interface AdapterRun {
   output: string;
+  learns: Learns;
   result: LoopResult;
   before: ChoiceFigures;
   after: ChoiceFigures;
 }
 
-/** No masks of its own: those of the body are there already, and they cost a sixth of the step. */
-export const LORA_DEFAULTS: LoraConfig = { rank: 8, alpha: 16, dropout: 0, targets: LORA_TARGETS, head: true };
 /** Choices that the curves are fitted on at most. */
 const CURVE_CHOICES = 20_000;
+const BATCH_TOKENS = 1024;
 
 /**
  * Trains, calibrates and saves an adapter. Stopped or killed, it goes on from its last checkpoint when called again.
- * @throws BAD_INPUT for choices that teach nothing, ADAPTER_INVALID for settings, CANCELLED
+ * @throws BAD_INPUT for choices that teach nothing, ADAPTER_INVALID for settings, ADAPTER_MISMATCH for a start over another base, CANCELLED
  */
 export async function trainAdapter(options: TrainAdapterOptions): Promise<AdapterRun> {
-  const { training, validation, output, seed, threads } = options;
+  const { training, output, seed, threads } = options;
   requireBothOutcomes(training, 'training');
-  requireBothOutcomes(validation, 'validation');
-  const config: LoraConfig = { ...LORA_DEFAULTS, ...options.lora };
+  if (options.validation) requireBothOutcomes(options.validation, 'validation');
+  const validation = options.validation ?? training;
   const ranker = await readRankerDirectory(options.base);
-  const sites = loraSites(config, ranker.shape.body!);
+  const learns = options.learns ?? learnsFrom(options.validation ? training.length : 0, ranker.shape.grams !== undefined);
+  const config: LoraConfig = { ...(learns === 'words' ? NO_LAYERS : LORA_DEFAULTS), ...options.lora };
   const hash = baseHash(ranker.weights);
+  const start: Adapter =
+    options.from === undefined
+      ? newAdapter(loraSites(config, ranker.shape.body!), createRng(seed + 2), config.head ? ranker.weights.get(HEAD) : undefined)
+      : await readAdapterDirectory(options.from, { config: ranker.shape.body!, labels: ranker.labels, hash, gramRows: ranker.shape.grams?.rows });
   const scorer = await openScorer(options.base, { threads });
   try {
-    const curves = await curvesFor(options, hash, async () => {
-      const some = createRng(seed).shuffle([...training]).slice(0, CURVE_CHOICES);
-      return fitCurves(some, await logitsOf(scorer, some), curvesOf(ranker.calibration));
-    });
-    const examples = (choices: readonly Choice[]): RankExample[] => choiceExamples(choices, ranker, curves, createRng(seed + 1));
-    const [learnt, held] = [examples(training), examples(validation)];
-    const epochs = options.epochs ?? 3;
-    const peak = options.rate ?? 1e-3;
-    const { weights } = newAdapter(sites, createRng(seed + 2), config.head ? ranker.weights.get('score.weight') : undefined);
-    const result = await startTraining(
-      {
-        task: {
-          kind: 'adapter',
-          job: {
-            shape: ranker.shape, base: ranker.weights, sites, head: config.head, training: [{ name: 'choices', examples: learnt, share: 1 }], validation: held,
-            batchTokens: 1024, dropout: { body: 0.1, adapter: config.dropout }, balance: { points: 1, pairs: 1 }, threads,
-          },
-        },
-        weights,
-        settings: {
-          seed, epochs, clip: 1, threads, optimiser: { weightDecay: 0.01 },
-          schedule: { peak, warmup: 10, floor: 0.1 },
-          evaluateEvery: 50, patience: 5, averageFrom: 0.5, checkpointEvery: 200,
-          checkpoints: options.checkpoints,
-          fingerprint: fingerprintOf(['adapter', hash, config, epochs, peak, seed, curves], [...learnt, ...held].map(({ prefix, texts, points, pairs }) => ({ prefix, ...texts, points, pairs }))),
-        },
-      },
-      { report: options.report, signal: options.signal },
-    );
-    const adapter = { sites, weights: result.weights };
-    const save = (calibration: string): Promise<void> =>
-      writeAdapterDirectory(output, adapter, { base: { hash, name: path.basename(path.resolve(options.base)) }, dropout: config.dropout, files: { 'calibration.json': calibration } });
-    await save(json(calibrationOf(curves, ranker.calibration)));
-    const { id } = await scorer.loadAdapter(output);
-    const [base, adapted] = [await logitsOf(scorer, validation), await logitsOf(scorer, validation, id)];
-    await save(json(calibrationOf(fitCurves(validation, adapted, curves), ranker.calibration)));
-    return { output, result, before: figures(validation, base, curves), after: figures(validation, adapted, curves) };
+    const from = options.from === undefined ? undefined : (await scorer.loadAdapter(options.from)).id;
+    const job: AdapterJobOf = { ranker, start, config, hash, logits: (choices, adapter = from) => logitsOf(scorer, choices, { adapter, signal: options.signal }) };
+    const before = await job.logits(validation);
+    const save = async (adapter: Adapter, curves: Curves): Promise<string> => {
+      const files = { 'calibration.json': json(calibrationOf(curves, ranker.calibration)) };
+      await writeAdapterDirectory(output, adapter, { base: { hash, name: path.basename(path.resolve(options.base)) }, dropout: config.dropout, files });
+      return (await scorer.loadAdapter(output)).id;
+    };
+    const { adapter, result, curves } = learns === 'words' ? learnWords(ranker, start, training, await job.logits(training)) : await learnLayers(options, job, validation);
+    const after = await job.logits(validation, await save(adapter, curves));
+    await save(adapter, options.validation ? fitCurves(validation, after, curves) : curves);
+    return { output, learns, result, before: figures(validation, before, curves), after: figures(validation, after, curves) };
   } finally {
     await scorer.close();
   }
+}
+
+interface AdapterJobOf {
+  ranker: LoadedRanker;
+  start: Adapter;
+  config: LoraConfig;
+  hash: string;
+  /** Raw log-odds by a loaded adapter; by the start where none is named. */
+  logits: (choices: readonly Choice[], adapter?: string) => Promise<number[]>;
+}
+
+async function learnLayers({ seed, threads, ...options }: TrainAdapterOptions, { ranker, start, config, hash, logits }: AdapterJobOf, validation: readonly Choice[]): Promise<Learnt> {
+  const curves = await curvesFor({ seed, ...options }, hash, async () => {
+    const some = createRng(seed).shuffle([...options.training]).slice(0, CURVE_CHOICES);
+    return fitRates(some, await logits(some), curvesOf(ranker.calibration));
+  });
+  const examples = (choices: readonly Choice[]): RankExample[] => choiceExamples(choices, ranker, curves, createRng(seed + 1));
+  const [learnt, held] = [examples(options.training), examples(validation)];
+  const epochs = options.epochs ?? 3;
+  const peak = options.rate ?? 1e-3;
+  const result = await startTraining(
+    {
+      task: {
+        kind: 'adapter',
+        job: {
+          shape: ranker.shape, base: ranker.weights, sites: start.sites, head: start.weights.has(HEAD), training: [{ name: 'choices', examples: learnt, share: 1 }], validation: held,
+          batchTokens: BATCH_TOKENS, dropout: { body: 0.1, adapter: config.dropout }, balance: { points: 1, pairs: 1 }, threads,
+        },
+      },
+      weights: start.weights,
+      settings: {
+        seed, epochs, clip: 1, threads, optimiser: { weightDecay: 0.01 },
+        schedule: { peak, warmup: 10, floor: 0.1 },
+        evaluateEvery: 50, patience: 5, averageFrom: 0.5, checkpointEvery: 200,
+        checkpoints: options.checkpoints,
+        fingerprint: fingerprintOf(
+          ['adapter', hash, config, epochs, peak, seed, curves, ...(options.from === undefined ? [] : [fingerprintOf('start', [Object.fromEntries([...start.weights].map(([name, { data }]) => [name, data]))])])],
+          [...learnt, ...held].map(({ prefix, texts, points, pairs }) => ({ prefix, ...texts, points, pairs })),
+        ),
+      },
+    },
+    { report: options.report, signal: options.signal },
+  );
+  return { adapter: { ...start, weights: result.weights }, result, curves };
 }
 
 /** The recipe behind the command: choices from one file, split by person. */
@@ -117,6 +150,8 @@ export async function trainAdapterFromFile(options: TrainOptions): Promise<LoopR
   const { report, settings } = options;
   const { training, validation } = splitChoices(await readChoices(options.data));
   const run = await trainAdapter({
+    // Who asks for a rank, a rate or epochs asks for layers.
+    learns: (settings.rank ?? settings.rate ?? settings.epochs) === undefined ? undefined : 'layers',
     ...settings, base: options.base, training, validation, output: options.output, checkpoints: options.checkpoints, seed: options.seed,
     lora: settings.rank === undefined ? {} : { rank: settings.rank, alpha: 2 * settings.rank }, report: report.progress, signal: options.signal,
   });
@@ -138,8 +173,12 @@ async function curvesFor(options: TrainAdapterOptions, hash: string, fit: () => 
   return curves;
 }
 
-async function logitsOf(scorer: AdaptableScorer, choices: readonly Choice[], adapter?: string): Promise<number[]> {
-  return (await scorer.scoreMany(choices.map(({ profile, text }) => ({ prefix: profile, text, adapter })))).map((score) => score.logit);
+/** What was shown often is scored once. */
+async function logitsOf(scorer: AdaptableScorer, choices: readonly Choice[], { adapter, signal }: { adapter?: string; signal?: AbortSignal }): Promise<number[]> {
+  const pairs = new Map(choices.map(({ profile, text }) => [`${profile}\n${text}`, { prefix: profile, text, adapter }]));
+  const scores = await scorer.scoreMany([...pairs.values()], { signal });
+  const logits = new Map([...pairs.keys()].map((key, i) => [key, scores[i]!.logit]));
+  return choices.map(({ profile, text }) => logits.get(`${profile}\n${text}`)!);
 }
 
 function figures(choices: readonly Choice[], logits: readonly number[], curves: Curves): ChoiceFigures {

@@ -30,7 +30,7 @@ function run(more: Partial<TrainAdapterOptions> = {}): Promise<AdapterRun> {
   const folder = join(root, `run-${count++}`);
   const [training, validation] = [market(600, 1), market(300, 2)];
   return trainAdapter({
-    base: BASE, training, validation, output: join(folder, 'adapter'), checkpoints: join(folder, 'checkpoints'), seed: 3, epochs: 8, rate: 1e-2, threads: 1, report: () => undefined, ...more,
+    base: BASE, training, validation, output: join(folder, 'adapter'), checkpoints: join(folder, 'checkpoints'), seed: 3, learns: 'layers', epochs: 8, rate: 1e-2, threads: 1, report: () => undefined, ...more,
   });
 }
 
@@ -95,6 +95,44 @@ describe('an adapter trained on logged choices', () => {
   it('refuses settings that make no adapter, before anything is trained', async () => {
     await expect(run({ lora: { rank: 0 } })).rejects.toMatchObject({ code: 'ADAPTER_INVALID', field: 'rank' });
     await expect(run({ lora: { targets: ['q_proj' as never] } })).rejects.toMatchObject({ code: 'ADAPTER_INVALID', field: 'targets' });
+  });
+});
+
+describe('an adapter of words', () => {
+  /** A market where "early" sells to everybody. */
+  const early = (count: number, seed: number): Choice[] => {
+    const rng = createRng(seed);
+    return market(count, seed).map((choice) => ({ ...choice, clicked: rng.next() < (choice.text.includes('early') ? 0.3 : 0.1) }));
+  };
+  const words = (more: Partial<TrainAdapterOptions> = {}): Promise<AdapterRun> => run({ training: early(300, 21), validation: early(400, 22), learns: undefined, epochs: undefined, rate: undefined, ...more });
+
+  it('is what a small log teaches unless told otherwise: it tells held-out choices apart that its base cannot', async () => {
+    const { learns, before, after } = await words();
+    expect(learns).toBe('words');
+    expect(after.auc).toBeGreaterThan(before.auc + 0.05);
+    expect(after.logLoss).toBeLessThan(before.logLoss);
+  });
+
+  it('needs nothing held out, and then has probabilities at the rate of its log', async () => {
+    const { output } = await words({ validation: null });
+    const scorer = await openScorer(BASE, { threads: 1 });
+    try {
+      const { id, calibrated } = await scorer.loadAdapter(output);
+      expect(calibrated).toBe(true);
+      const choices = early(300, 21);
+      const scores = await scorer.scoreMany(choices.map(({ profile, text }) => ({ prefix: profile, text, adapter: id })));
+      expect(scores.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(choices.filter(({ clicked }) => clicked).length, 0);
+    } finally {
+      await scorer.close();
+    }
+  });
+
+  it('goes on from an adapter of another log: with a handful of choices it keeps what that knew', async () => {
+    const { output } = await words({ validation: null, training: early(2_000, 31) });
+    const few = early(40, 33);
+    const [cold, warm] = [await words({ training: few }), await words({ training: few, from: output })];
+    expect(warm.after.auc).toBeGreaterThan(cold.after.auc);
+    expect(warm.after.auc).toBeGreaterThan(warm.before.auc - 0.02);
   });
 });
 

@@ -1,0 +1,25 @@
+/** What of an adapter learns from how many choices. */
+import { LORA_TARGETS, type LoraConfig } from '../../ml/lora/sites';
+
+/**
+ * `words`: what words count, around what they counted at the start; layers stay as they are. Exact and quick, and as careful as the log is small.
+ * `layers`: low-rank changes of every layer, and the head.
+ */
+export type Learns = 'words' | 'layers';
+
+/** Logged choices from which layers learn; fewer teach words. */
+const LAYERS_FROM = 50_000;
+
+/** @param linear whether the base reads words beside GPT-2 */
+export function learnsFrom(choices: number, linear: boolean): Learns {
+  return linear && choices < LAYERS_FROM ? 'words' : 'layers';
+}
+
+/** No masks of its own: those of the body are there already, and they cost a sixth of the step. */
+export const LORA_DEFAULTS: LoraConfig = { rank: 8, alpha: 16, dropout: 0, targets: LORA_TARGETS, head: true };
+
+/** PEFT knows no adapter without a layer: one of a single rank, which adds nothing, stands in. */
+export const NO_LAYERS: LoraConfig = { rank: 1, alpha: 1, dropout: 0, targets: ['mlp.c_proj'], layers: [0], head: false };
+
+/** Of the prior around the weight of each word, in log-odds of a click: 1 over its variance. */
+export const WORD_PRECISION = 30;
