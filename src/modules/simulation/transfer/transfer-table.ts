@@ -1,0 +1,49 @@
+import { PROMISED_SIZE, type TransferReport, type TransferRun } from './evaluate-transfer';
+import { WORLD_VERTICALS } from '../world/world';
+
+/** What of the gain of all outcomes each size has, of several runs together: gains are summed before they are divided. */
+export function reached(runs: readonly TransferRun[], from: 'warm' | 'cold' = 'warm'): number[] {
+  const sum = (of: (run: TransferRun) => number): number => runs.reduce((total, run) => total + of(run), 0);
+  // What all outcomes come to at their best, whatever the start.
+  const all = sum((run) => Math.max(run.warm.at(-1)!, run.cold.at(-1)!) - run.base);
+  return runs[0]![from].map((_, size) => sum((run) => run[from][size]! - run.base) / all);
+}
+
+/** The report as lines of a table for people. */
+export function transferTable({ model, settings, runs, serving }: TransferReport): string[] {
+  const { sizes, shares, draws, seed } = settings;
+  const shown = runs.filter(({ shared }) => shared === shares[0]);
+  const total = runs[0]!.choices;
+  const names = [...sizes.map((size) => size.toLocaleString('en')), 'all'];
+  const mean = (of: readonly TransferRun[], pick: (run: TransferRun) => number): number => of.reduce((sum, run) => sum + pick(run), 0) / of.length;
+  const row = (name: string, values: readonly string[]): string => `${name.padEnd(26)}${values.map((value) => value.padStart(9)).join('')}`;
+  const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
+  const lines = [
+    `ranker ${model} in a simulated world: a new vertical's adapter by how many outcomes it saw`,
+    `${total.toLocaleString('en')} outcomes in all, ${draws} draws of tastes, ${percent(shares[0]!)} of them common to all verticals; seed ${seed}`,
+    'expected per-person AUC of people and copy held out (a quarter of the copy was shown to nobody before)',
+    row('', ['base', 'others', ...names, 'truth']),
+  ];
+  for (const vertical of WORLD_VERTICALS) {
+    const of = shown.filter((run) => run.vertical === vertical);
+    const auc = (pick: (run: TransferRun) => number): string => mean(of, pick).toFixed(4);
+    lines.push(
+      row(`${vertical.toLowerCase()}, from the others`, [auc((r) => r.base), auc((r) => r.others), ...names.map((_, i) => auc((r) => r.warm[i]!)), auc((r) => r.ceiling)]),
+      row('  from the base alone', ['', '', ...names.map((_, i) => auc((r) => r.cold[i]!)), '']),
+      row('  share of the full gain', ['', '', ...reached(of).map(percent), '']),
+      row('  clicks among them', ['', '', ...names.map((_, i) => mean(of, (r) => r.clicks[i]!).toFixed(0)), '']),
+    );
+  }
+  lines.push('', 'share of the full gain, all verticals', row('common to all verticals', ['', '', ...names]));
+  for (const share of shares) {
+    const of = runs.filter(({ shared }) => shared === share);
+    lines.push(row(`${percent(share)}, from the others`, ['', '', ...reached(of).map(percent)]), row('  from the base alone', ['', '', ...reached(of, 'cold').map(percent)]));
+  }
+  const lost = Math.max(...serving.flatMap((check) => Object.values(check.lost)));
+  lines.push(
+    '',
+    `served: another vertical lost at most ${(100 * lost).toFixed(2)} points while one's adapter of ${PROMISED_SIZE.toLocaleString('en')} outcomes served beside it`,
+    `if it were served by that adapter itself, at most ${(100 * Math.max(...shown.map((run) => run.misapplied))).toFixed(2)} points`,
+  );
+  return lines;
+}

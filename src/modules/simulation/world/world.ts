@@ -1,0 +1,100 @@
+/**
+ * A made-up world of people with hidden tastes, the same for the same seed. The platform sees their events and what came of
+ * what it showed; the truth is for judging alone.
+ */
+import { createRng, type Rng } from '../../../base/rng';
+import type { Vertical } from '../../../domain/entities/campaign';
+import { CATALOGUE } from '../../demo/catalogue/catalogue';
+import { interestReader, type InterestLine, type InterestReader } from './interest-words';
+import { KINDS, kindsOf } from './kinds-of-copy';
+import { makePerson, type Person } from './person';
+
+export const WORLD_VERTICALS = ['ECOMMERCE', 'EDUCATION', 'FINANCE', 'TRAVEL'] as const satisfies readonly Vertical[];
+export type WorldVertical = (typeof WORLD_VERTICALS)[number];
+
+export interface WorldSettings {
+  readonly seed: number;
+  /** Draws tastes alone: other tastes for the same people with the same histories. The seed when absent. */
+  readonly tasteSeed?: number;
+  /** Copy of the corpus, by interest: what words mean in this world. */
+  readonly lines: readonly InterestLine[];
+  /** End of everybody's history. */
+  readonly today: Date;
+  /** Share of the taste for kinds of copy, in variance, that all verticals have in common; the rest is each one's own. */
+  readonly shared?: number;
+}
+
+export interface World {
+  /** The same person for the same vertical and number. */
+  person(vertical: WorldVertical, index: number): Person;
+  /** The truth: the chance that this person clicks this text when it is shown once. */
+  clickChance(person: Person, text: string, vertical: WorldVertical): number;
+  /** One showing: the truth, and the noise of the moment. */
+  show(rng: Rng, person: Person, text: string, vertical: WorldVertical): Shown;
+}
+
+export interface Shown {
+  readonly clicked: boolean;
+  /** Never without a click. */
+  readonly converted: boolean;
+  /** Worth of the conversion in units of money; 0 without one. */
+  readonly value: number;
+}
+
+/** Log-odds of a click on copy that is nothing to anybody. */
+const BASE = -3.8;
+/** Standard deviation of the taste for a kind of copy, in log-odds: of everybody in a vertical, and of those with one interest. */
+const TASTE = 1;
+const TASTE_BY_INTEREST = 0.2;
+/** What copy for one's own interest gains, in log-odds. */
+const MATCH = 1.2;
+const MOMENT = 0.3;
+const BY_VERTICAL: Readonly<Record<WorldVertical, number>> = { ECOMMERCE: 0.2, EDUCATION: 0, FINANCE: -0.2, TRAVEL: 0.1 };
+const SHARED = 0.9;
+
+export function createWorld({ seed, tasteSeed = seed, lines, today, shared = SHARED }: WorldSettings): World {
+  const rng = createRng(seed).fork('world');
+  const read = remembered(interestReader(CATALOGUE, lines));
+  const taste = createRng(tasteSeed).fork('tastes');
+  const tastes = (label: string, deviation: number): number[] => {
+    const of = taste.fork(label);
+    return KINDS.map(() => deviation * of.normal());
+  };
+  const common = tastes('everybody', TASTE * Math.sqrt(shared));
+  const byVertical = new Map(WORLD_VERTICALS.map((vertical) => [vertical, tastes(vertical, TASTE * Math.sqrt(1 - shared)).map((own, k) => own + common[k]!)]));
+  const kindsByInterest = new Map(CATALOGUE.map(({ interest }) => [interest, tastes(`interest ${interest}`, TASTE_BY_INTEREST)]));
+
+  const logOdds = ({ hidden }: Person, text: string, vertical: WorldVertical): number => {
+    const taste = byVertical.get(vertical)!;
+    const { kinds, match } = read(text, hidden.interests.map(({ name }) => name));
+    const liking = kinds.reduce((sum, amount, k) => sum + amount * (taste[k]! + hidden.kinds[k]!), 0);
+    const near = match.reduce((sum, amount, i) => sum + amount * hidden.interests[i]!.weight, 0);
+    return BASE + BY_VERTICAL[vertical] + hidden.readiness + MATCH * near + liking;
+  };
+  return {
+    person: (vertical, index) => makePerson(rng.fork(`person ${vertical} ${index}`), `${vertical.toLowerCase()}-${index}`, vertical, { catalogue: CATALOGUE, kindsByInterest, today }),
+    clickChance: (person, text, vertical) => sigmoid(logOdds(person, text, vertical)),
+    show(of, person, text, vertical) {
+      const clicked = of.next() < sigmoid(logOdds(person, text, vertical) + MOMENT * of.normal());
+      const converted = of.next() < 0.1 && clicked;
+      const value = Math.round(100 * Math.exp(3 + 0.5 * of.normal())) / 100;
+      return { clicked, converted, value: converted ? value : 0 };
+    },
+  };
+}
+
+/** Texts are few and shown often. */
+function remembered(read: InterestReader): (text: string, interests: readonly string[]) => { kinds: number[]; match: number[] } {
+  const kinds = new Map<string, number[]>();
+  const matches = new Map<string, number[]>();
+  return (text, interests) => {
+    const key = `${interests.join('|')}\n${text}`;
+    if (!kinds.has(text)) kinds.set(text, kindsOf(text));
+    if (!matches.has(key)) matches.set(key, read(text, interests));
+    return { kinds: kinds.get(text)!, match: matches.get(key)! };
+  };
+}
+
+function sigmoid(z: number): number {
+  return 1 / (1 + Math.exp(-z));
+}
