@@ -16,6 +16,10 @@ export type ErrorCode =
   | 'NO_SUPPORT'
   | 'TOKEN_INVALID'
   | 'TOKEN_EXPIRED'
+  /** Rows that a model learns from tell of those that judge it. */
+  | 'SPLIT_LEAKS'
+  /** Too few rows to learn from or to judge by. */
+  | 'TOO_LITTLE_DATA'
   | 'OVERLOADED'
   | 'CANCELLED'
   | 'DEADLINE_EXCEEDED'

@@ -8,6 +8,7 @@ import type { ModelVersion } from '../domain/entities/model-version';
 import type { Outcome } from '../domain/entities/outcome';
 import type { Prediction, ScoreAttribution } from '../domain/entities/prediction';
 import type { Profile } from '../domain/entities/profile';
+import type { TrainingRun } from '../domain/entities/training-run';
 import { campaignsByIds } from '../modules/campaigns/read-campaigns';
 import {
   creativeCountsByCampaignIds, creativesByCampaignIds, creativesByIds, type CreativesOfCampaign, type CreativeSortField,
@@ -18,6 +19,7 @@ import type { Dependencies } from '../modules/dependencies';
 import { experimentsByIds } from '../modules/experiments/read-experiments';
 import { generationJobsByCampaignIds, generationJobsByIds } from '../modules/generation/read-generation-jobs';
 import type { Page, PageInput } from '../modules/input/page';
+import { trainingRunsByIds } from '../modules/learning/read-training-runs';
 import { modelVersionsByIds } from '../modules/models/read-model-versions';
 import { explainPrediction } from '../modules/predictions/explain-prediction';
 import type { RankedPrediction } from '../modules/predictions/rank-in-time';
@@ -42,6 +44,7 @@ export interface Loaders {
   readonly outcome: DataLoader<string, Outcome | null>;
   readonly decision: DataLoader<string, Decision | null>;
   readonly generationJob: DataLoader<string, GenerationJob | null>;
+  readonly trainingRun: DataLoader<string, TrainingRun | null>;
   readonly experiment: DataLoader<string, Experiment | null>;
   readonly creativesOfCampaign: DataLoader<CreativesKey, Page<Creative>, string>;
   readonly creativeCountOfCampaign: DataLoader<Omit<CreativesKey, 'page'>, number, string>;
@@ -61,6 +64,7 @@ export function createLoaders(deps: Dependencies, signal: AbortSignal): Loaders 
     outcome: byId((ids) => outcomesByIds(deps, ids)),
     decision: byId((ids) => decisionsByIds(deps, ids)),
     generationJob: byId((ids) => generationJobsByIds(deps, ids)),
+    trainingRun: byId((ids) => trainingRunsByIds(deps, ids)),
     experiment: byId((ids) => experimentsByIds(deps, ids)),
     creativesOfCampaign: ofParent(
       (key) => key.campaignId,

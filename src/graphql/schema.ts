@@ -12,6 +12,7 @@ import { ExplanationResolver, PredictionExplanationResolver } from './prediction
 import { PredictionResolver, ProfilePredictionsResolver, RankingResolver } from './predictions/prediction.resolver';
 import { ProfileResolver } from './profiles/profile.resolver';
 import { NodeResolver } from './relay/node.resolver';
+import { TrainingRunResolver } from './training/training-run.resolver';
 
 const RESOLVERS: BuildSchemaOptions['resolvers'] = [
   NodeResolver,
@@ -28,6 +29,7 @@ const RESOLVERS: BuildSchemaOptions['resolvers'] = [
   ModelVersionResolver,
   GenerationJobResolver,
   OutcomeResolver,
+  TrainingRunResolver,
   DecisionResolver,
   PassedOverResolver,
   DecisionCandidateResolver,

@@ -20,11 +20,12 @@ interface Job {
 }
 
 /**
- * Jobs of this process, first come first served, at most `concurrency` at once. It remembers nothing over a restart: what must
+ * Jobs of this process, first come first served, at most `concurrency` at once; kinds that are `apart` take minutes or hours, and run one
+ * at a time beside the others. It remembers nothing over a restart: what must
  * survive has a row in the store, and `resume` puts it back. A job that is waiting or running already is not taken twice.
  */
-export function createJobQueue(logger: Logger, options: { concurrency?: number } = {}): InProcessJobQueue {
-  const { concurrency = 1 } = options;
+export function createJobQueue(logger: Logger, options: { concurrency?: number; apart?: readonly string[] } = {}): InProcessJobQueue {
+  const { concurrency = 1, apart = [] } = options;
   const waiting: Job[] = [];
   const running = new Map<string, Job>();
   const idlers: (() => void)[] = [];
@@ -33,9 +34,15 @@ export function createJobQueue(logger: Logger, options: { concurrency?: number }
   const settle = (): void => {
     if (running.size === 0 && waiting.length === 0) for (const wake of idlers.splice(0)) wake();
   };
+  const mayRun = ({ kind }: Job): boolean => {
+    const kinds = Array.from(running.values(), (job) => job.kind);
+    return apart.includes(kind) ? !kinds.includes(kind) : kinds.filter((each) => !apart.includes(each)).length < concurrency;
+  };
   const pump = (): void => {
-    while (running.size < concurrency && waiting.length > 0) {
-      const job = waiting.shift()!;
+    for (;;) {
+      const next = waiting.findIndex(mayRun);
+      if (next < 0) return;
+      const [job] = waiting.splice(next, 1) as [Job];
       running.set(job.key, job);
       // A job may throw before its first await; neither that nor a rejection may reach the process.
       void Promise.resolve()

@@ -9,6 +9,7 @@ import { createBus } from '../modules/bus';
 import { createTokenKeys } from '../modules/delivery/token-keys';
 import { createTrafficCounter } from '../modules/delivery/traffic-counter';
 import type { Dependencies } from '../modules/dependencies';
+import { TRAINING } from '../modules/learning/start-training';
 import { createLiveModels } from '../modules/models/live-models';
 import { createWriters } from '../modules/models/writers';
 import { registerModel } from '../modules/models/register-model';
@@ -62,7 +63,7 @@ export async function openDependencies(config: Config, overrides: Overrides = {}
     const predictions = createPredictionBuffer({ store, bus, logger });
     const traffic = createTrafficCounter({ store, advertiserId, logger });
     const tokenKeys = createTokenKeys({ store, clock, ids, advertiserId });
-    const jobs = createJobQueue(logger);
+    const jobs = createJobQueue(logger, { apart: [TRAINING] });
     // A scorer that a caller brings has no directory to search with.
     const { classifier: modelVersionId } = modelVersionIds;
     const scorer = models.scorer.model;
@@ -73,7 +74,7 @@ export async function openDependencies(config: Config, overrides: Overrides = {}
     const liveModels = createLiveModels({ store, bus, clock, logger, advertiserId, scorer, baseVersionId: modelVersionId, writers });
     await liveModels.refresh();
     const deps: Dependencies = {
-      store, clock, ids, logger, bus, jobs, predictions, traffic, tokenKeys, creativeIndex, liveModels, advertiserId, modelVersionIds,
+      store, clock, ids, logger, bus, jobs, predictions, traffic, tokenKeys, creativeIndex, liveModels, advertiserId, modelVersionIds, filesDir: config.dataDir,
       scorer: models.scorer.model,
       generator: models.generator.model,
       writers,

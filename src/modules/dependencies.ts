@@ -38,6 +38,8 @@ export interface Dependencies {
   readonly tokenKeys: TokenKeys;
   /** The first stage of ranking; null where no classifier of a directory serves. */
   readonly creativeIndex: CreativeIndex | null;
+  /** Where what is learnt is kept: checkpoints and adapters. */
+  readonly filesDir: string;
   /** On whose behalf the call runs; every read and write is inside this tenant. */
   readonly advertiserId: string;
 }

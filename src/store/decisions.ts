@@ -1,6 +1,7 @@
+import type { Vertical } from '../domain/entities/campaign';
 import type { Decision, DecisionCandidate, PassedOver } from '../domain/entities/decision';
 import type { Decision as Row } from './generated/client';
-import { anyOf, join, json, names, raw, rows, sql, table, type Columns, type Db } from './sql';
+import { anyOf, empty, join, json, names, raw, rows, sql, table, type Columns, type Db } from './sql';
 
 export interface Decisions {
   byIds(advertiserId: string, ids: readonly string[]): Promise<Decision[]>;
@@ -9,11 +10,26 @@ export interface Decisions {
   briefByIds(advertiserId: string, ids: readonly string[]): Promise<BriefDecision[]>;
   append(decisions: readonly Decision[]): Promise<string[]>;
   /**
+   * What can be learnt from: decisions of a vertical by a policy with a propensity, seen by somebody and made between these moments; newest
+   * first, before `before` where it goes on.
+   */
+  seen(advertiserId: string, query: SeenDecisions): Promise<BriefDecision[]>;
+  /**
    * Notes impressions and clicks, each at most once: the first to be told stays. What was held for a decision that is seen is held no
    * more. Locks the decisions in the order of their ids.
    * @returns of each decision what was new, and what it held until now
    */
   mark(advertiserId: string, marks: readonly DecisionMark[]): Promise<DecisionMarked[]>;
+}
+
+export interface SeenDecisions {
+  readonly vertical: Vertical;
+  /** Inclusive. */
+  readonly from?: Date;
+  /** Exclusive. */
+  readonly until: Date;
+  readonly before?: Pick<BriefDecision, 'createdAt' | 'id'>;
+  readonly limit: number;
 }
 
 /** A decision without those that were not chosen: all that an outcome needs of it. */
@@ -53,6 +69,13 @@ export function decisions(db: Db): Decisions {
           SELECT (each->>'shadowPClick')::float8 FROM jsonb_array_elements(d.candidates) AS each WHERE each->>'creativeId' = d.creative_id::text
         ) END AS shadow_p_click
         FROM decisions d WHERE d.advertiser_id = ${advertiserId}::uuid AND ${anyOf('d.id', 'uuid', ids)}`),
+    seen: (advertiserId, { vertical, from, until, before, limit }) =>
+      rows<BriefDecision>(db, sql`
+        SELECT ${BRIEF}, NULL::float8 AS shadow_p_click FROM decisions d
+        WHERE d.advertiser_id = ${advertiserId}::uuid AND d.vertical = ${vertical}::text::"Vertical" AND d.impression_at IS NOT NULL
+          AND d.created_at < ${until}::timestamptz ${from ? sql`AND d.created_at >= ${from}::timestamptz` : empty}
+          ${before ? sql`AND (d.created_at, d.id) < (${before.createdAt}::timestamptz, ${before.id}::uuid)` : empty}
+        ORDER BY d.created_at DESC, d.id DESC LIMIT ${limit}::int4`),
     async append(items) {
       if (items.length === 0) return [];
       const stored = await rows<{ id: string }>(db, sql`

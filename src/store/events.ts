@@ -3,7 +3,7 @@ import type { Page, PageRequest } from './page';
 import type { BehaviourEvent as Row } from './generated/client';
 import { pageQuery, type SortKeys } from './page-query';
 import { grouped } from './grouped';
-import { all, anyOf, insertion, rows, sql, type Columns, type Db } from './sql';
+import { all, anyOf, insertion, rows, sql, table, type Columns, type Db } from './sql';
 
 export interface EventFilter {
   readonly profileIds?: readonly string[];
@@ -12,11 +12,21 @@ export interface EventFilter {
 
 export type EventSortField = 'OCCURRED_AT';
 
+export interface Moment {
+  readonly profileId: string;
+  readonly at: Date;
+}
+
 export interface Events {
   byIds(advertiserId: string, ids: readonly string[]): Promise<BehaviourEvent[]>;
   page(advertiserId: string, filter: EventFilter, request: PageRequest<EventSortField>): Promise<Page<BehaviourEvent>>;
   /** Newest first, at most `limitPerProfile` of each. */
   latestByProfileIds(advertiserId: string, profileIds: readonly string[], limitPerProfile: number): Promise<Map<string, BehaviourEvent[]>>;
+  /**
+   * For each moment what was known of the person then: events that had happened and had been told of before it, oldest first, the latest
+   * `limit`; by the place of the moment.
+   */
+  knownAt(advertiserId: string, moments: readonly Moment[], limit: number): Promise<BehaviourEvent[][]>;
   /** One statement. Events whose caller's id was seen before are ignored and absent from the result. */
   record(events: readonly BehaviourEvent[]): Promise<BehaviourEvent[]>;
 }
@@ -48,6 +58,21 @@ export function events(db: Db): Events {
         ORDER BY e.profile_id, e.occurred_at DESC, e.id DESC`);
       return grouped(profileIds, found, (row) => row.profileId);
     },
+    async knownAt(advertiserId, moments, limit) {
+      const known: BehaviourEvent[][] = moments.map(() => []);
+      if (moments.length === 0) return known;
+      const numbered = moments.map((moment, place) => ({ ...moment, place }));
+      const found = await rows<Row & { place: number }>(db, sql`
+        SELECT given.place, e.* FROM ${table('given', numbered, MOMENTS)}
+        CROSS JOIN LATERAL (
+          SELECT * FROM behaviour_events
+          WHERE advertiser_id = ${advertiserId}::uuid AND profile_id = given.profile_id AND occurred_at < given.at AND received_at <= given.at
+          ORDER BY occurred_at DESC, id DESC LIMIT ${limit}::int4
+        ) e
+        ORDER BY given.place, e.occurred_at, e.id`);
+      for (const { place, ...event } of found) known[place]!.push(event);
+      return known;
+    },
     async record(items) {
       if (items.length === 0) return [];
       return rows<Row>(db, sql`${insertion('behaviour_events', items, COLUMNS)} ON CONFLICT DO NOTHING RETURNING *`);
@@ -57,6 +82,12 @@ export function events(db: Db): Events {
 
 const SORT_KEYS: SortKeys<EventSortField, Row> = {
   OCCURRED_AT: { column: 'occurred_at', type: 'timestamptz', read: (row) => row.occurredAt },
+};
+
+const MOMENTS: Columns<Moment & { place: number }> = {
+  place: ['int4', (m) => m.place],
+  profile_id: ['uuid', (m) => m.profileId],
+  at: ['timestamptz', (m) => m.at],
 };
 
 const COLUMNS: Columns<BehaviourEvent> = {

@@ -1,6 +1,8 @@
 import { getOperationAST, parse } from 'graphql';
 import { exampleOperations } from '../../src/http/query-page';
 import { CreateExperimentDocument, ModelVersionsDocument } from '../generated/operations';
+import { toGlobalId } from '../../src/graphql/relay/global-id';
+import { aTrainingRun } from '../support/entities';
 import { activate, makeCampaign, makeCreatives, makePerson } from '../support/scenes';
 import { openTestApp, type TestApp } from '../support/test-app';
 
@@ -12,6 +14,9 @@ beforeAll(async () => {
   [ids.creative] = (await makeCreatives(t, ids.campaign, ['Follow the ridge'])) as [string];
   await activate(t, ids.campaign);
   ids.profile = (await makePerson(t, ['mountain boots'])).id;
+  const run = aTrainingRun(t.app.deps.advertiserId, { vertical: 'MEDIA' });
+  await t.app.deps.store.trainingRuns.insertAlone(run);
+  ids.run = toGlobalId('TrainingRun', run.id);
   ids.modelVersion = (await t.run(ModelVersionsDocument, {})).modelVersions[0]!.id;
   const { data } = await t.send('mutation ($c: ID!) { generateCreatives(input: { campaignId: $c, count: 1 }) { job { id } } }', { c: ids.campaign });
   ids.job = (data as unknown as { generateCreatives: { job: { id: string } } }).generateCreatives.job.id;

@@ -1,9 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { systemClock, type Clock } from '../../src/base/clock';
 import { silentLogger, type Logger } from '../../src/base/logger';
 import { createJobQueue, type InProcessJobQueue } from '../../src/jobs/job-queue';
 import { absentGenerator, absentScorer } from '../../src/main/open-models';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openGenerator } from '../../src/ml/serve/open-generator';
 import { AdloomError } from '../../src/base/errors';
 import type { Generator, Scorer } from '../../src/ml/serve/types';
@@ -11,6 +12,7 @@ import { createBus } from '../../src/modules/bus';
 import { createTokenKeys } from '../../src/modules/delivery/token-keys';
 import { createTrafficCounter } from '../../src/modules/delivery/traffic-counter';
 import type { Dependencies } from '../../src/modules/dependencies';
+import { TRAINING } from '../../src/modules/learning/start-training';
 import { createLiveModels } from '../../src/modules/models/live-models';
 import { createWriters } from '../../src/modules/models/writers';
 import { registerModel } from '../../src/modules/models/register-model';
@@ -32,7 +34,8 @@ export async function testDependencies(given: { clock?: Clock; logger?: Logger; 
   const predictions = createPredictionBuffer({ store, bus, logger });
   const traffic = createTrafficCounter({ store, advertiserId, logger });
   const tokenKeys = createTokenKeys({ store, clock, ids: testIds, advertiserId });
-  const jobs = createJobQueue(logger);
+  const jobs = createJobQueue(logger, { apart: [TRAINING] });
+  const filesDir = mkdtempSync(join(tmpdir(), 'adloom-files-'));
   const register = (model?: Scorer | Generator): Promise<string | null> =>
     model ? registerModel({ store, clock, ids: testIds, advertiserId }, model.identity) : Promise.resolve(null);
   const scorer = given.scorer ?? absentScorer(absent);
@@ -42,7 +45,7 @@ export async function testDependencies(given: { clock?: Clock; logger?: Logger; 
   const liveModels = createLiveModels({ store, bus, clock, logger, advertiserId, scorer, baseVersionId: modelVersionIds.classifier, writers });
   return {
     deps: {
-      store, clock, ids: testIds, logger, bus, jobs, predictions, traffic, tokenKeys, creativeIndex: null, liveModels, advertiserId, scorer, modelVersionIds,
+      store, clock, ids: testIds, logger, bus, jobs, predictions, traffic, tokenKeys, creativeIndex: null, liveModels, advertiserId, scorer, modelVersionIds, filesDir,
       generator, writers,
     },
     async discard() {
@@ -52,6 +55,7 @@ export async function testDependencies(given: { clock?: Clock; logger?: Logger; 
       await traffic.close();
       liveModels.close();
       bus.close();
+      rmSync(filesDir, { recursive: true, force: true });
       await discard();
     },
   };

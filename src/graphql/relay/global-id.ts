@@ -2,7 +2,7 @@ import { badInput } from '../../base/errors';
 import { isUuid } from '../../base/ids';
 
 /** Types that have a global id; the name is part of the id, so that an id of one type is refused where another is asked. */
-export const NODE_TYPES = ['Campaign', 'Creative', 'Profile', 'Prediction', 'ModelVersion', 'GenerationJob', 'Outcome', 'Decision', 'Experiment'] as const;
+export const NODE_TYPES = ['Campaign', 'Creative', 'Profile', 'Prediction', 'ModelVersion', 'GenerationJob', 'TrainingRun', 'Outcome', 'Decision', 'Experiment'] as const;
 export type NodeType = (typeof NODE_TYPES)[number];
 
 export function toGlobalId(type: NodeType, id: string): string {

@@ -12,6 +12,7 @@ const LOADER_OF: Readonly<Record<NodeType, (loaders: Loaders) => { load(id: stri
   Prediction: (loaders) => loaders.prediction,
   ModelVersion: (loaders) => loaders.modelVersion,
   GenerationJob: (loaders) => loaders.generationJob,
+  TrainingRun: (loaders) => loaders.trainingRun,
   Outcome: (loaders) => loaders.outcome,
   Decision: (loaders) => loaders.decision,
   Experiment: (loaders) => loaders.experiment,

@@ -33,7 +33,7 @@ export async function updateCreative(deps: Dependencies, input: UpdateCreative):
   const findings = findingsOf(campaign, copy);
   if (input.validateOnly) return { creative: null, findings };
   const changed = { ...current, ...copy, findings, status: 'DRAFT', updatedAt: deps.clock.now() } as const;
-  return { creative: await saveCreative(deps, changed, input.expectedVersion, 'UPDATED'), findings };
+  return { creative: await saveCreative(deps, changed, input.expectedVersion, 'UPDATED', current), findings };
 }
 
 export async function requireCreative(deps: Dependencies, id: string): Promise<Creative> {
@@ -42,11 +42,18 @@ export async function requireCreative(deps: Dependencies, id: string): Promise<C
   return creative;
 }
 
-/** Saves under the optimistic lock and tells subscribers, both or neither. */
-export async function saveCreative(deps: Dependencies, creative: Creative, expectedVersion: number, change: CreativeChange): Promise<Creative> {
+/**
+ * Saves under the optimistic lock and tells subscribers, both or neither.
+ * @param before of a rewriting: the audit trail keeps what it said, for decisions speak of what was shown
+ */
+export async function saveCreative(deps: Dependencies, creative: Creative, expectedVersion: number, change: CreativeChange, before?: Creative): Promise<Creative> {
   const saved = await deps.store.transaction(async (tx) => {
     const row = await tx.creatives.update(creative, expectedVersion);
     if (!row) throw staleVersion('creative', expectedVersion);
+    if (before && (before.headline !== row.headline || before.body !== row.body)) {
+      const details = { before: { headline: before.headline, body: before.body } };
+      await tx.audit.append([{ id: deps.ids.next(), advertiserId: deps.advertiserId, actor: 'api', action: 'updateCreative', entityType: 'Creative', entityId: row.id, details, createdAt: row.updatedAt }]);
+    }
     await deps.bus.record(tx, 'creativeChanged', creativeChanged(row, change));
     return row;
   });

@@ -56,13 +56,13 @@ function pairsOf(texts: readonly Shown[]): RankPair[] {
 
 function countByProfile(choices: readonly Choice[]): Map<string, Shown[]> {
   const profiles = new Map<string, Map<string, Shown>>();
-  for (const { profile, text, clicked } of choices) {
+  for (const { profile, text, clicked, weight = 1 } of choices) {
     let texts = profiles.get(profile);
     if (!texts) profiles.set(profile, (texts = new Map()));
     let entry = texts.get(text);
     if (!entry) texts.set(text, (entry = { text, shown: 0, clicks: 0 }));
-    entry.shown++;
-    entry.clicks += Number(clicked);
+    entry.shown += weight;
+    entry.clicks += weight * Number(clicked);
   }
   return new Map([...profiles].map(([profile, texts]) => [profile, [...texts.values()]]));
 }

@@ -8,6 +8,8 @@ export interface Choice {
   profile: string;
   text: string;
   clicked: boolean;
+  /** How much it counts; 1 when absent. */
+  weight?: number;
 }
 
 const CLICKED: Readonly<Record<string, boolean>> = { '1': true, '0': false, true: true, false: false };

@@ -1,0 +1,95 @@
+import { isAdloomError } from '../../../base/errors';
+import type { Rng } from '../../../base/rng';
+import type { Decision, DecisionCandidate } from '../../../domain/entities/decision';
+import { meanProbability, type Candidate } from '../../../ml/bandit/policy/candidate';
+import { withFloor } from '../../../ml/bandit/policy/choose';
+import { logit } from '../../../ml/bandit/policy/offset';
+import type { PolicyValue } from '../../../ml/bandit/off-policy/evaluate-policy';
+import { floorOf, policyNamed } from '../../delivery/policy-named';
+import { evaluateRows, type DecisionRow } from '../../off-policy/evaluate-rows';
+import type { PolicyEstimate, ValueJudgement } from './judge';
+
+/** What a model says of one candidate of a decision. */
+export interface ModelSays {
+  readonly probability: number;
+  /** Standard deviation of its log-odds. */
+  readonly uncertainty: number;
+}
+
+/** A decision with both models' say on each of its candidates, in their order. */
+export interface RescoredDecision {
+  readonly decision: Decision;
+  readonly clicked: boolean;
+  readonly candidate: readonly ModelSays[];
+  readonly live: readonly ModelSays[];
+}
+
+const REPLICATES = 400;
+/** Two-sided 95 %. */
+const Z = 1.959964;
+
+/**
+ * What the rule that decides would have earned with each model's scores in its place, on the logged candidates: value in clicks' worth of
+ * a mean candidate, doubly robust (Dudik et al. 2011). The difference is of the same rows with the same reward model, the mean of both, so
+ * that what both share does not blur it. Fails shut: a policy that the log says nothing of has no value.
+ */
+export function policyValue(decisions: readonly RescoredDecision[], rng: Rng): ValueJudgement {
+  try {
+    const rows = { candidate: decisions.map((each) => rowOf(each, each.candidate)), live: decisions.map((each) => rowOf(each, each.live)) };
+    const valueOf = (model: 'candidate' | 'live'): PolicyValue => evaluateRows(rows[model], { rng: rng.fork(model), replicates: REPLICATES });
+    const [candidate, live] = [valueOf('candidate'), valueOf('live')];
+    return { supported: true, candidate: estimateOf(candidate), live: estimateOf(live), difference: differenceOf(rows), effectiveRows: candidate.effectiveSampleSize };
+  } catch (error) {
+    if (!isAdloomError(error) || (error.code !== 'NO_SUPPORT' && error.code !== 'BAD_INPUT')) throw error;
+    return { supported: false, why: `${error.code}: ${error.message}` };
+  }
+}
+
+function estimateOf({ estimates: { dr } }: PolicyValue): PolicyEstimate {
+  const interval = dr.bootstrap ?? dr.normal;
+  return { value: dr.value, low: interval?.low ?? -Infinity, high: interval?.high ?? Infinity };
+}
+
+/** Mean of the rows' differences, by the central limit theorem. */
+function differenceOf({ candidate, live }: { candidate: readonly DecisionRow[]; live: readonly DecisionRow[] }): PolicyEstimate {
+  const terms = candidate.map((row, i) => {
+    const other = live[i]!.candidates;
+    const shown = row.candidates.findIndex(({ action }) => action === row.action);
+    const moved = row.candidates.map(({ probability }, k) => probability - other[k]!.probability);
+    const expected = row.candidates.reduce((sum, { prediction }, k) => sum + moved[k]! * prediction, 0);
+    return shown < 0 ? expected : expected + (moved[shown]! / row.propensity!) * (row.reward - row.candidates[shown]!.prediction);
+  });
+  const mean = terms.reduce((sum, term) => sum + term, 0) / terms.length;
+  const error = Math.sqrt(terms.reduce((sum, term) => sum + (term - mean) ** 2, 0) / (terms.length - 1) / terms.length);
+  return { value: mean, low: mean - Z * error, high: mean + Z * error };
+}
+
+function rowOf({ decision, clicked, candidate, live }: RescoredDecision, says: readonly ModelSays[]): DecisionRow {
+  const gains = gainsOf(decision.candidates);
+  const candidates = decision.candidates.map((each, k) => candidateOf(each, says[k]!, gains[k]!));
+  const probabilities = withFloor(policyNamed('THOMPSON')(candidates), floorOf(candidates.length));
+  const shown = decision.candidates.findIndex(({ creativeId }) => creativeId === decision.creativeId);
+  return {
+    action: decision.creativeId,
+    reward: clicked ? (gains[shown] ?? 1) : 0,
+    propensity: decision.propensity,
+    candidates: decision.candidates.map(({ creativeId }, k) => ({ action: creativeId, probability: probabilities[k]!, prediction: (gains[k]! * (candidate[k]!.probability + live[k]!.probability)) / 2 })),
+  };
+}
+
+/** What a click is worth, as a multiple of the mean among these candidates; the log keeps values, which are worth x chance. */
+function gainsOf(candidates: readonly DecisionCandidate[]): number[] {
+  const worth = candidates.map(({ expectedValueMicros, pClick, offset }) => Number(expectedValueMicros) / meanProbability(logit(pClick) + offset.mean, offset.deviation));
+  const mean = worth.reduce((sum, value) => sum + Math.abs(value), 0) / worth.length;
+  return worth.map((value) => (mean === 0 ? 1 : value / mean));
+}
+
+/**
+ * The logged candidate with this model's chance, and with the offset that the same evidence gives beside it. Of a normal posterior with
+ * prior deviation s and deviation t the evidence has the share w = 1 - t^2 / s^2: where the model itself moved by m, the offset moves
+ * back by w m, so that what is known of a creative is not counted twice.
+ */
+function candidateOf({ pClick, offset }: DecisionCandidate, { probability, uncertainty }: ModelSays, gain: number): Candidate {
+  const share = uncertainty > 0 ? Math.max(0, 1 - (offset.deviation / uncertainty) ** 2) : 0;
+  return { gain, logit: logit(probability), offset: { mean: offset.mean + share * (logit(pClick) - logit(probability)), deviation: offset.deviation } };
+}

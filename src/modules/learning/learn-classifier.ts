@@ -1,0 +1,163 @@
+import path from 'node:path';
+import { AdloomError } from '../../base/errors';
+import { createRng } from '../../base/rng';
+import type { Decision } from '../../domain/entities/decision';
+import type { GateReport, TrainingProgress, TrainingRun } from '../../domain/entities/training-run';
+import { barredTermsIn } from '../../domain/profile/barred-attributes';
+import { isAdaptable, type AdaptableScorer } from '../../ml/serve/adapter-types';
+import type { LoopReport } from '../../ml/train/loop';
+import type { Dependencies } from '../dependencies';
+import { checkInteger, checkNumber } from '../input/amounts';
+import type { Choice } from '../training/choices';
+import { fingerprintOf } from '../training/fingerprint';
+import { trainAdapter } from '../training/train-adapter';
+import { enoughData, judge, type JudgedRow } from './gate/judge';
+import { policyValue, type RescoredDecision } from './gate/policy-value';
+import type { LoggedChoice } from './logged-choice';
+import { readLog } from './read-log';
+import type { Learned, LearningRecipe, LearningTools } from './recipes';
+import { splitLog, type LogSplit } from './split-log';
+import { creativeTextsAt } from './texts-of-the-time';
+
+const DEFAULTS = { epochs: 3, rate: 1e-3, rank: 8, rows: 50_000, matureMinutes: 30, weighting: 'NONE', clip: 10 } as const;
+/** Held-out decisions that the gate looks at, the latest: each has all its candidates scored by two models. */
+const JUDGED = 2_000;
+const AT_ONCE = 100;
+
+/** An adapter over the one base, from a vertical's decisions. */
+export const learnClassifier: LearningRecipe = {
+  revision: 'adapter/1',
+  defaults: DEFAULTS,
+  check(check, { epochs, rate, rank, rows, matureMinutes, weighting, clip }) {
+    checkInteger(check, 'settings.epochs', epochs as number, 1, 50);
+    checkNumber(check, 'settings.rate', rate as number, 1e-6, 0.1);
+    checkInteger(check, 'settings.rank', rank as number, 1, 64);
+    checkInteger(check, 'settings.rows', rows as number, 100, 1_000_000);
+    checkInteger(check, 'settings.matureMinutes', matureMinutes as number, 0, 43_200);
+    checkNumber(check, 'settings.clip', clip as number, 1, 1_000);
+    if (weighting !== 'NONE' && weighting !== 'INVERSE_PROPENSITY') check.add('settings.weighting', `settings.weighting must be NONE or INVERSE_PROPENSITY; it is ${JSON.stringify(weighting)}.`);
+  },
+  require: (deps) => void requireAdaptable(deps),
+  learn,
+};
+
+async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools): Promise<Learned> {
+  const scorer = requireAdaptable(deps);
+  const { settings, vertical, seed } = run;
+  await tools.report(phase('DATA', 0, 1));
+  const log = await readLog(deps, { vertical: vertical!, until: run.logUntil, matureMinutes: settings['matureMinutes'] as number, limit: settings['rows'] as number, signal: tools.signal });
+  const split = splitLog(log);
+  const dataFingerprint = fingerprintOf(['log', vertical], log.map(({ decisionId, profile, text, clicked, propensity }) => ({ row: [decisionId, profile, text, clicked, propensity] })));
+  const tooLittle = tooLittleOf(split);
+  if (tooLittle) return { report: tooLittle, dataFingerprint, version: null };
+  await tools.report(phase('DATA', 1, 1), dataFingerprint);
+
+  const rank = settings['rank'] as number;
+  const base = scorer.identity;
+  const output = path.join(run.directory, 'adapter');
+  await trainAdapter({
+    base: base.directory, output, seed, threads: 1,
+    training: choicesOf(split.training, settings), validation: choicesOf(split.validation, settings),
+    checkpoints: path.join(run.directory, 'checkpoints'),
+    lora: { rank, alpha: 2 * rank }, epochs: settings['epochs'] as number, rate: settings['rate'] as number,
+    report: reporter(tools), signal: tools.signal,
+  });
+  const adapter = await scorer.loadAdapter(output);
+  const report = await throughGate(deps, run, split, { scorer, adapter: adapter.id, tools });
+  return {
+    report, dataFingerprint,
+    version: { name: `${base.name} for ${vertical!.toLowerCase()}, ${run.logUntil.toISOString().slice(0, 16)}`, contentHash: `${base.id}+${adapter.id}`, directory: output, base: base.id, adapter: adapter.id, parameters: base.parameters },
+  };
+}
+
+function requireAdaptable({ scorer }: Dependencies): AdaptableScorer {
+  if (isAdaptable(scorer)) return scorer;
+  throw new AdloomError('CONFLICT', 'The classifier in use cannot be tuned.', { field: 'kind', hint: 'Set ADLOOM_CTR_MODEL to the directory of a classifier and start again.' });
+}
+
+/** Learning takes minutes: what cannot be judged in the end is not begun. */
+function tooLittleOf({ training, validation, test }: LogSplit): GateReport | null {
+  const clicksOf = (choices: readonly LoggedChoice[]): number => choices.filter(({ clicked }) => clicked).length;
+  const judged = enoughData(test.length, clicksOf(test), 'held-out');
+  const one = [training, validation].find((part) => clicksOf(part) === 0 || clicksOf(part) === part.length);
+  const taught = enoughData(training.length, clicksOf(training), 'training');
+  const both = { name: 'clicks to learn from', passed: !one, required: 'clicks and misses, to learn from and to calibrate on', came: one ? `${one.length} decisions with ${clicksOf(one)} clicks` : 'both' };
+  const verdicts = [taught, both, judged];
+  return verdicts.every(({ passed }) => passed) ? null : { passed: false, verdicts, figures: { trainingRows: training.length, validationRows: validation.length, testRows: test.length } };
+}
+
+/** Weights are by inverse propensity, clipped and of mean 1: as if everything had been shown equally often. */
+function choicesOf(log: readonly LoggedChoice[], { weighting, clip }: TrainingRun['settings']): Choice[] {
+  if (weighting === 'NONE') return log.map(({ profile, text, clicked }) => ({ profile, text, clicked }));
+  const weights = log.map(({ propensity }) => Math.min(1 / propensity, clip as number));
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+  return log.map(({ profile, text, clicked }, i) => ({ profile, text, clicked, weight: weights[i]! / mean }));
+}
+
+function reporter({ report }: LearningTools): (loop: LoopReport) => void {
+  let validationLoss: number | null = null;
+  return ({ step, steps, loss, tokensPerSecond, secondsLeft, evaluation }) => {
+    validationLoss = evaluation?.loss ?? validationLoss;
+    const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+    // A refusal reaches the loop as an aborted signal.
+    void report({ phase: 'TRAINING', step, steps, loss: finite(loss), validationLoss, tokensPerSecond: finite(tokensPerSecond), secondsLeft: finite(secondsLeft) }).catch(() => undefined);
+  };
+}
+
+/** Both models on the held-out decisions: on what was shown, and on all that could have been. */
+async function throughGate(
+  deps: Dependencies,
+  run: TrainingRun,
+  split: LogSplit,
+  { scorer, adapter, tools }: { scorer: AdaptableScorer; adapter: string; tools: LearningTools },
+): Promise<GateReport> {
+  const live = deps.liveModels.classifier(run.vertical!)?.adapter;
+  const test = split.test.slice(-JUDGED);
+  const rows: JudgedRow[] = [];
+  const rescored: RescoredDecision[] = [];
+  for (let from = 0; from < test.length; from += AT_ONCE) {
+    await tools.report(phase('GATE', from, test.length));
+    const some = test.slice(from, from + AT_ONCE);
+    const asked = await candidatesOf(deps, some);
+    const pairs = asked.flatMap(({ prefix, texts }) => texts.map((text) => ({ prefix, text })));
+    const [byCandidate, byLive] = [
+      await scorer.scoreMany(pairs.map((pair) => ({ ...pair, adapter })), { signal: tools.signal }),
+      await scorer.scoreMany(pairs.map((pair) => ({ ...pair, ...(live === undefined ? {} : { adapter: live }) })), { signal: tools.signal }),
+    ];
+    let at = 0;
+    for (const { choice, decision, texts } of asked) {
+      const [candidate, before] = [byCandidate.slice(at, at + texts.length), byLive.slice(at, at + texts.length)];
+      at += texts.length;
+      rows.push({ clicked: choice.clicked, candidate: candidate[0]!.probability, live: before[0]!.probability, fields: { placement: choice.placement, personalised: choice.profile === '' ? 'no' : 'yes' } });
+      if (decision) rescored.push({ decision, clicked: choice.clicked, candidate: candidate.slice(1), live: before.slice(1) });
+    }
+  }
+  const barred = [...split.training, ...split.validation, ...test].filter(({ profile }) => barredTermsIn(profile, run.vertical!).length > 0).length;
+  const report = judge(rows, { value: policyValue(rescored, createRng(run.seed)), barred });
+  return { ...report, figures: { ...report.figures, trainingRows: split.training.length, validationRows: split.validation.length } };
+}
+
+interface Asked {
+  readonly choice: LoggedChoice;
+  /** With the candidates whose copy is known; null where one is gone. */
+  readonly decision: Decision | null;
+  readonly prefix: string;
+  /** Of what was shown, then of each candidate. */
+  readonly texts: readonly string[];
+}
+
+async function candidatesOf(deps: Dependencies, choices: readonly LoggedChoice[]): Promise<Asked[]> {
+  const decisions = new Map((await deps.store.decisions.byIds(deps.advertiserId, choices.map(({ decisionId }) => decisionId))).map((decision) => [decision.id, decision]));
+  const ids = new Set([...decisions.values()].flatMap(({ candidates }) => candidates.map(({ creativeId }) => creativeId)));
+  const textAt = await creativeTextsAt(deps, [...ids]);
+  return choices.map((choice): Asked => {
+    const decision = decisions.get(choice.decisionId) ?? null;
+    const texts = decision?.candidates.map(({ creativeId }) => textAt(creativeId, decision.createdAt)) ?? [];
+    const known = texts.every((text): text is string => text !== null) ? (texts as string[]) : null;
+    return { choice, prefix: choice.profile, decision: known ? decision : null, texts: [choice.text, ...(known ?? [])] };
+  });
+}
+
+function phase(name: TrainingProgress['phase'], step: number, steps: number): TrainingProgress {
+  return { phase: name, step, steps, loss: null, validationLoss: null, tokensPerSecond: null, secondsLeft: null };
+}

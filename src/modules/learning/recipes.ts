@@ -1,0 +1,39 @@
+import type { ModelKind, ModelVersion } from '../../domain/entities/model-version';
+import type { GateReport, TrainingProgress, TrainingRun } from '../../domain/entities/training-run';
+import type { Dependencies } from '../dependencies';
+import type { Checker } from '../input/problems';
+import { learnClassifier } from './learn-classifier';
+
+export interface LearningTools {
+  /** Keeps the progress and tells of it, at most about once a second. @throws CANCELLED where the run was cancelled */
+  report(progress: TrainingProgress, dataFingerprint?: string): Promise<void>;
+  /** Aborts when the program stops or the run is cancelled: stop where it can go on. */
+  readonly signal: AbortSignal;
+}
+
+export interface Learned {
+  readonly report: GateReport;
+  readonly dataFingerprint: string;
+  /** What it made; null where the data did not suffice to make anything. */
+  readonly version: Pick<ModelVersion, 'name' | 'contentHash' | 'directory' | 'base' | 'adapter' | 'parameters'> | null;
+}
+
+/** Folder inside a run's directory that is of no use once the run has ended. */
+export const CHECKPOINTS = 'checkpoints';
+
+/** How a kind of model learns from the log: what a training run calls. */
+export interface LearningRecipe {
+  /** Stands in `codeVersion`: raised when the same rows would give other weights. */
+  readonly revision: string;
+  /** What it does unless told otherwise; no other setting is taken. */
+  readonly defaults: Readonly<Record<string, number | string>>;
+  /** Adds what is wrong with settings, which have the defaults in them. */
+  check(check: Checker, settings: TrainingRun['settings']): void;
+  /** @throws CONFLICT where this program cannot learn this kind */
+  require(deps: Dependencies): void;
+  /** Called again after a stop it goes on from its checkpoint, in `run.directory`. */
+  learn(deps: Dependencies, run: TrainingRun, tools: LearningTools): Promise<Learned>;
+}
+
+/** One row per kind that can learn. */
+export const RECIPES: Readonly<Partial<Record<ModelKind, LearningRecipe>>> = { CLASSIFIER: learnClassifier };

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import type { LoggedChoice } from '../../../src/modules/learning/logged-choice';
+import { requireNoLeak, splitLog } from '../../../src/modules/learning/split-log';
+
+const choice = (i: number, person: string | null, at = i): LoggedChoice => ({ decisionId: `d${i}`, at: new Date(at * 1_000), person, profile: '', text: 'x', clicked: false, propensity: 1, placement: 'home' });
+const people = fc.array(fc.option(fc.integer({ min: 0, max: 40 }).map((n) => `p${n}`), { nil: null }), { minLength: 1, maxLength: 300 });
+
+describe('the split of a log', () => {
+  it('judges by later decisions of people that nothing was learnt from, whatever the log', () => {
+    fc.assert(
+      fc.property(people, fc.integer({ min: 1, max: 5 }), (persons, perMoment) => {
+        const log = persons.map((person, i) => choice(i, person, Math.floor(i / perMoment)));
+        const { training, validation, test } = splitLog(log);
+        const learnt = new Set([...training, ...validation]);
+        const last = Math.max(-1, ...[...learnt].map(({ at }) => at.getTime()));
+        const known = new Set([...learnt].flatMap(({ person }) => person ?? []));
+        for (const { at, person, decisionId } of test) {
+          expect(at.getTime()).toBeGreaterThan(last);
+          expect(person !== null && known.has(person)).toBe(false);
+          expect([...learnt].some((each) => each.decisionId === decisionId)).toBe(false);
+        }
+        expect(validation.filter((each) => training.includes(each))).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('keeps enough on each side', () => {
+    const { training, validation, test } = splitLog(Array.from({ length: 3_000 }, (_, i) => choice(i, `p${i % 400}`)));
+    expect(training.length).toBeGreaterThan(800);
+    expect(validation.length).toBeGreaterThan(100);
+    expect(test.length).toBeGreaterThan(250);
+  });
+
+  it.each([
+    ['a test decision that is not later', { training: [choice(1, 'a', 5)], validation: [], test: [choice(2, 'b', 5)] }, /1 of 1 test decisions are not later/],
+    ['a person on both sides', { training: [choice(1, 'a', 1)], validation: [], test: [choice(2, 'a', 5)] }, /1 people are on both sides/],
+    ['a person who validates and judges', { training: [], validation: [choice(1, 'a', 1)], test: [choice(2, 'a', 5)] }, /1 people are on both sides/],
+    ['a decision on both sides', { training: [choice(1, null, 1)], validation: [], test: [choice(1, null, 5)] }, /1 decisions are on both sides/],
+  ])('is refused with %s', (_name, split, message) => {
+    expect(() => requireNoLeak(split)).toThrow(expect.objectContaining({ code: 'SPLIT_LEAKS', message: expect.stringMatching(message) }));
+  });
+});

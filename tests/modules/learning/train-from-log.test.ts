@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { manualClock } from '../../../src/base/clock';
+import { silentLogger } from '../../../src/base/logger';
+import type { TrainingRun } from '../../../src/domain/entities/training-run';
+import { createJobQueue } from '../../../src/jobs/job-queue';
+import { resumeJobs } from '../../../src/jobs/resume-jobs';
+import type { AdaptableScorer } from '../../../src/ml/serve/adapter-types';
+import { openScorer } from '../../../src/ml/serve/open-scorer';
+import { cancelTraining } from '../../../src/modules/learning/cancel-training';
+import { startTraining, TRAINING, type StartTraining } from '../../../src/modules/learning/start-training';
+import { promoteModel } from '../../../src/modules/models/promote-model';
+import { CTR } from '../../ml/serve/model-directories';
+import { testDependencies, type TestDependencies } from '../../support/dependencies';
+import { aTrainingRun, NOON } from '../../support/entities';
+import { writeMarketLog } from './market-log';
+
+const clock = manualClock(NOON);
+let scorer: AdaptableScorer;
+let opened: TestDependencies;
+let deps: TestDependencies['deps'];
+beforeAll(async () => {
+  scorer = await openScorer(CTR, { threads: 1 });
+  opened = await testDependencies({ scorer, clock });
+  deps = opened.deps;
+  await writeMarketLog(deps, { vertical: 'MEDIA', decisions: 120 });
+  const end = await writeMarketLog(deps, { vertical: 'TRAVEL', decisions: 2_400 });
+  clock.advance(end.getTime() - NOON.getTime());
+});
+afterAll(async () => {
+  await opened.discard();
+  await scorer.close();
+});
+
+const SETTINGS = { epochs: 8, rate: 1e-2 };
+const start = async (more: Partial<StartTraining> = {}): Promise<TrainingRun> => (await startTraining(deps, { kind: 'CLASSIFIER', vertical: 'TRAVEL', seed: 3, settings: SETTINGS, ...more }))!;
+const read = async ({ id }: TrainingRun): Promise<TrainingRun> => (await deps.store.trainingRuns.byIds(deps.advertiserId, [id]))[0]!;
+const ended = async (run: TrainingRun): Promise<TrainingRun> => {
+  await deps.jobs.idle();
+  return read(run);
+};
+const until = async (run: TrainingRun, phase: TrainingRun['progress']['phase']): Promise<void> => {
+  while ((await read(run)).progress.phase !== phase) await new Promise((resolve) => setTimeout(resolve, 5));
+};
+
+describe('a training run', () => {
+  let first: TrainingRun;
+  beforeAll(async () => {
+    first = await ended(await start());
+  }, 180_000);
+
+  it('learns from the log what the base cannot tell, and is passed by the gate on later decisions of other people', async () => {
+    expect(first.report!.verdicts.filter(({ passed }) => !passed)).toEqual([]);
+    expect(first).toMatchObject({ status: 'SUCCEEDED', error: null, report: { passed: true }, dataFingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) });
+    expect(first.report!.verdicts.map(({ name }) => name)).toEqual(
+      ['enough data', 'log loss', 'calibration error', 'predicted over observed', 'predicted over observed by field', 'harm to a segment', 'support on the log', 'value', 'barred attributes']);
+    const { candidateLogLoss, liveLogLoss, candidateValue, liveValue } = first.report!.figures as Record<string, number>;
+    expect(candidateLogLoss).toBeLessThan(liveLogLoss! - 0.03);
+    expect(candidateValue).toBeGreaterThan(liveValue!);
+    const [version] = await deps.store.modelVersions.byIds(deps.advertiserId, [first.modelVersionId!]);
+    expect(version).toMatchObject({ stage: 'CANDIDATE', vertical: 'TRAVEL', base: scorer.identity.id, dataFingerprint: first.dataFingerprint, metrics: { gatePassed: 1 } });
+    expect(existsSync(join(first.directory, 'checkpoints'))).toBe(false);
+  });
+
+  it('tells of its phases to subscribers, with numbers alone', async () => {
+    const told = await deps.store.feed.after(deps.advertiserId, 'trainingProgress', 0n, 100, [first.id]);
+    const payloads = told.map(({ payload }) => payload as { status: string; progress: { phase: string } });
+    expect(payloads[0]).toMatchObject({ status: 'QUEUED' });
+    expect([...new Set(payloads.map(({ progress }) => progress.phase))]).toEqual(['DATA', 'TRAINING', 'GATE']);
+    expect(payloads.at(-1)).toMatchObject({ status: 'SUCCEEDED' });
+    expect(JSON.stringify(payloads)).not.toMatch(/running|trains|Start/);
+  });
+
+  it('gives the same version from the same log, seed and settings', async () => {
+    const again = await ended(await start());
+    expect(again).toMatchObject({ status: 'SUCCEEDED', modelVersionId: first.modelVersionId, dataFingerprint: first.dataFingerprint, report: first.report });
+  }, 180_000);
+
+  it('that a stop cuts off goes on at the next start, and ends with the same version', async () => {
+    const run = await start();
+    await until(run, 'TRAINING');
+    await deps.jobs.close(0);
+    expect(await read(run)).toMatchObject({ status: 'RUNNING', modelVersionId: null });
+    deps = { ...deps, jobs: createJobQueue(silentLogger, { apart: [TRAINING] }) };
+    expect(await resumeJobs(deps)).toBe(1);
+    expect(await ended(run)).toMatchObject({ status: 'SUCCEEDED', modelVersionId: first.modelVersionId });
+  }, 180_000);
+
+  it('may be promoted, and is what the next one must beat', async () => {
+    await promoteModel(deps, { modelVersionId: first.modelVersionId!, stage: 'LIVE', reason: 'passed' });
+    const same = await ended(await start());
+    // No better than itself.
+    expect(same).toMatchObject({ status: 'REFUSED', report: { passed: false } });
+    expect(same.report!.verdicts.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['log loss']);
+  }, 180_000);
+
+  it('stops when it is cancelled, and makes nothing', async () => {
+    const run = await start({ seed: 4 });
+    await until(run, 'TRAINING');
+    expect(await cancelTraining(deps, { runId: run.id })).toMatchObject({ status: 'CANCELLED' });
+    expect(await ended(run)).toMatchObject({ status: 'CANCELLED', modelVersionId: null });
+    expect(await cancelTraining(deps, { runId: run.id })).toMatchObject({ status: 'CANCELLED' });
+  }, 60_000);
+
+  it('refuses, before it learns, a log of too little', async () => {
+    const run = await ended(await start({ vertical: 'MEDIA' }));
+    expect(run).toMatchObject({ status: 'REFUSED', modelVersionId: null, report: { passed: false } });
+    expect(run.report!.verdicts.filter(({ passed }) => !passed)[0]).toMatchObject({ name: 'enough data', required: '200 training decisions, with 20 clicks and as many without one' });
+    expect(await ended(await start({ vertical: 'EDUCATION' }))).toMatchObject({ status: 'REFUSED' });
+  });
+});
+
+describe('a request to train is refused', () => {
+  it('while a run of its kind and vertical waits or runs, and the same key gives the same run', async () => {
+    const busy = aTrainingRun(deps.advertiserId, { vertical: 'FINANCE' });
+    await deps.store.trainingRuns.insertAlone(busy);
+    await expect(start({ vertical: 'FINANCE' })).rejects.toMatchObject({ code: 'CONFLICT', field: 'vertical' });
+    await cancelTraining(deps, { runId: busy.id });
+    const [a, b] = [await start({ vertical: 'FINANCE', idempotencyKey: 'k' }), await start({ vertical: 'FINANCE', idempotencyKey: 'k' })];
+    expect(a.id).toBe(b.id);
+    await deps.jobs.idle();
+  });
+
+  it('with settings that do not exist or are out of bounds, for a writer, and on a dry run nothing starts', async () => {
+    await expect(start({ settings: { depth: 3 } })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'settings.depth' });
+    await expect(start({ settings: { epochs: 0 } })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'settings.epochs' });
+    await expect(start({ settings: { weighting: 'ALL' } })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'settings.weighting' });
+    expect(await startTraining(deps, { kind: 'CLASSIFIER', vertical: 'OTHER', validateOnly: true })).toBeNull();
+  });
+});
