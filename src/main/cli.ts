@@ -6,6 +6,7 @@ import { registerGenerate } from './commands/generate';
 import { registerImport } from './commands/import';
 import { registerOpe } from './commands/ope';
 import { registerPrecision } from './commands/precision';
+import { registerReplay } from './commands/replay';
 import { registerSchema } from './commands/schema';
 import { registerScore } from './commands/score';
 import { registerServe } from './commands/serve';
@@ -54,6 +55,7 @@ export async function runCli(args: readonly string[], shell: Shell, onServe: () 
   registerEval(program, shell, finish);
   registerPrecision(program, shell, finish);
   registerOpe(program, shell, finish);
+  registerReplay(program, shell, finish);
   registerSchema(program, shell, finish);
   try {
     await program.parseAsync(args, { from: 'user' });

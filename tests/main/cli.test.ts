@@ -30,7 +30,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
   return { code, out: stdout.text, err: stderr.text };
 }
 
-const VERBS = ['serve', 'import', 'score', 'generate', 'train', 'eval', 'precision', 'ope', 'schema'];
+const VERBS = ['serve', 'import', 'score', 'generate', 'train', 'eval', 'precision', 'ope', 'replay', 'schema'];
 
 test('help names every verb, and every verb has help', async () => {
   const { code, out } = await run('--help');
@@ -52,6 +52,7 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
     [['import', 'events', '-']],
     [['train', 'everything', '--data', 'x']],
     [['eval']],
+    [['replay', '/no/such/tests.csv']],
     [['score', '--threads', 'many']],
     [['serve', '--port', '70000']],
     [['schema', '--check', '/no/such/schema.graphql']],

@@ -61,7 +61,7 @@ export function gramScore(coefficients: ArrayLike<number>, text: string): number
  * test and image share falls out, where a regression on rates would have to explain it by words. Each pair comes in both orders,
  * so that the intercept is 0.
  */
-function fitDifferences(cases: readonly HeadlineCase[], rows: number): Float64Array {
+export function fitDifferences(cases: readonly HeadlineCase[], rows: number): Float64Array {
   const features = cases.map((c) => gramFeatures(c.text, rows));
   const starts = [0];
   const [indices, values, targets, weights]: [number[], number[], number[], number[]] = [[], [], [], []];

@@ -27,9 +27,13 @@ export interface NewsClick {
   clicked: boolean;
 }
 
-export async function readUpworthy(folder: string): Promise<UpworthyArm[]> {
+export function readUpworthy(folder: string): Promise<UpworthyArm[]> {
+  return readHeadlineArms(path.join(folder, 'upworthy', 'train.csv'));
+}
+
+export async function readHeadlineArms(file: string): Promise<UpworthyArm[]> {
   const columns = ['clickability_test_id', 'eyecatcher_id', 'headline', 'lede', 'impressions', 'clicks'] as const;
-  const rows = await readCsv(path.join(folder, 'upworthy', 'train.csv'), columns);
+  const rows = await readCsv(file, columns);
   const story = storiesOf(rows.map((r) => ({ test: r.clickability_test_id, headline: htmlText(r.headline).toLowerCase() })));
   return rows.map((r) => ({
     test: r.clickability_test_id,

@@ -1,5 +1,6 @@
 import { badInput } from '../../../base/errors';
 import { softplus } from '../../metrics/samples';
+import { maximise } from './maximise';
 import { baseLogit, checkEvidence, offsetPosterior, type Evidence } from './offset';
 
 const LEAST = 1e-3;
@@ -22,7 +23,7 @@ export function fitOffsetDeviation(evidence: readonly Evidence[], mean = 0): num
   const shown = evidence.filter((e) => e.impressions > 0);
   if (shown.length === 0) throw badInput('evidence', `The deviation of offsets needs a creative with impressions; none of ${evidence.length} has any.`);
   const fit = (logTau: number): number => logTau + shown.reduce((sum, e) => sum + logMarginal(e, mean, Math.exp(logTau)), 0);
-  return Math.exp(maximise(fit, Math.log(LEAST), Math.log(MOST)));
+  return Math.exp(maximise(fit, Math.log(LEAST), Math.log(MOST), 1e-4));
 }
 
 /** ln of the integral over d of likelihood x prior, less terms that tau does not change. */
@@ -36,24 +37,4 @@ function logMarginal(evidence: Evidence, mean: number, tau: number): number {
   let sum = 0;
   for (const u of POINTS) sum += Math.exp(logDensity(mode + u * deviation) - peak);
   return peak + Math.log((sum * deviation) / tau);
-}
-
-/** Golden-section search (Kiefer 1953) to 1e-4. */
-function maximise(f: (x: number) => number, from: number, to: number): number {
-  const ratio = (Math.sqrt(5) - 1) / 2;
-  let [low, high] = [from, to];
-  let [a, b] = [high - ratio * (high - low), low + ratio * (high - low)];
-  let [fa, fb] = [f(a), f(b)];
-  while (high - low > 1e-4) {
-    if (fa >= fb) {
-      [high, b, fb] = [b, a, fa];
-      a = high - ratio * (high - low);
-      fa = f(a);
-    } else {
-      [low, a, fa] = [a, b, fb];
-      b = low + ratio * (high - low);
-      fb = f(b);
-    }
-  }
-  return (low + high) / 2;
 }

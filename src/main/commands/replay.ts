@@ -1,0 +1,44 @@
+import { writeFile } from 'node:fs/promises';
+import { systemClock } from '../../base/clock';
+import { badInput, messageOf } from '../../base/errors';
+import { replayChart } from '../../modules/replay/replay-chart';
+import { replayTable } from '../../modules/replay/replay-table';
+import { runReplayVerb } from '../../modules/replay/replay-verb';
+import { loadConfig } from '../config';
+import { createProgress } from '../progress';
+import { line } from '../shell';
+import { wholeNumber, type RegisterVerb } from './verb';
+
+interface ReplayOptions {
+  readonly seeds: number;
+  readonly model?: string;
+  readonly threads?: number;
+  readonly chart?: string;
+  readonly json?: boolean;
+}
+
+export const registerReplay: RegisterVerb = (program, shell, finish) => {
+  program
+    .command('replay')
+    .description('Play headline tests again: how many clicks our choice of arms loses, beside an even split, A/B tests, KL-UCB and Thompson sampling.')
+    .argument('<file>', 'CSV with clickability_test_id, eyecatcher_id, headline, lede, impressions, clicks')
+    .option('--seeds <number>', 'runs of each test by each policy', wholeNumber(1, 100), 1)
+    .option('--model <directory>', "classifier for its own test split (ADLOOM_CTR_MODEL, else models/ctr); 'none' leaves that part out")
+    .option('--threads <number>', 'threads of the model', wholeNumber(1, 1_024))
+    .option('--chart <file>', 'also write a chart, as SVG')
+    .option('--json', 'print the figures as JSON')
+    .action(async (file: string, options: ReplayOptions) => {
+      const config = loadConfig();
+      const progress = createProgress(shell, systemClock, 'replay');
+      const model = options.model === 'none' ? null : (options.model ?? config.ctrModel?.reference ?? null);
+      const report = await runReplayVerb({ file, seeds: options.seeds, model, threads: options.threads ?? config.threads }, { note: (text) => progress.note(text), signal: shell.signal });
+      if (options.chart !== undefined) {
+        await writeFile(options.chart, replayChart(report.all, `Regret beside an even split, ${report.tests} headline tests`)).catch((cause: unknown) => {
+          throw badInput('chart', `${options.chart} cannot be written: ${messageOf(cause)}`, 'Name a file in a folder that exists.');
+        });
+      }
+      if (options.json) line(shell.stdout, JSON.stringify(report));
+      else for (const row of replayTable(report)) line(shell.stdout, row);
+      finish(0);
+    });
+};

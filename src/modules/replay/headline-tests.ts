@@ -1,0 +1,50 @@
+/** A file of headline tests as what a replay plays: arms with the rates that were observed. */
+import { badInput } from '../../base/errors';
+import { groupBy } from '../training/ctr-examples';
+import type { UpworthyArm } from '../training/sources';
+
+export interface ReplayArm {
+  readonly headline: string;
+  readonly image: string;
+  readonly impressions: number;
+  readonly clicks: number;
+}
+
+export interface ReplayTest {
+  readonly id: string;
+  /** Tests that share a headline are one story, and stay on one side of every split. */
+  readonly story: string;
+  readonly arms: readonly ReplayArm[];
+}
+
+export interface ReplayTests {
+  readonly tests: readonly ReplayTest[];
+  /** Rows without impressions: they have no rate. */
+  readonly rowsWithoutImpressions: number;
+  /** Tests left with fewer than two arms: nothing to choose. */
+  readonly testsWithoutChoice: number;
+}
+
+/** Rows of equal headline and image in a test are one arm: people saw the same. @throws BAD_INPUT naming the row */
+export function headlineTests(rows: readonly UpworthyArm[]): ReplayTests {
+  rows.forEach(({ impressions, clicks }, i) => {
+    const where = `row ${i + 1}`;
+    if (!Number.isSafeInteger(impressions) || impressions < 0) throw badInput(where, `Row ${i + 1} after the header has impressions that are no count: ${impressions}.`);
+    if (!Number.isSafeInteger(clicks) || clicks < 0) throw badInput(where, `Row ${i + 1} after the header has clicks that are no count: ${clicks}.`);
+    if (clicks > impressions) throw badInput(where, `Row ${i + 1} after the header has ${clicks} clicks of ${impressions} impressions.`, 'Clicks are counted once per impression.');
+  });
+  const shown = rows.filter((row) => row.impressions > 0);
+  const all = [...groupBy(shown, (row) => row.test)].map(([id, members]): ReplayTest => ({
+    id,
+    story: members[0]!.story,
+    arms: [...groupBy(members, (row) => `${row.image}\n${row.headline}`).values()].map((same) => ({
+      headline: same[0]!.headline,
+      image: same[0]!.image,
+      impressions: same.reduce((sum, row) => sum + row.impressions, 0),
+      clicks: same.reduce((sum, row) => sum + row.clicks, 0),
+    })),
+  }));
+  const tests = all.filter((test) => test.arms.length > 1);
+  if (tests.length < 10) throw badInput('file', `A replay needs 10 tests of two arms or more, to learn from some and play others; ${tests.length} came.`);
+  return { tests, rowsWithoutImpressions: rows.length - shown.length, testsWithoutChoice: new Set(rows.map((row) => row.test)).size - tests.length };
+}
