@@ -4,6 +4,7 @@ import type { Dependencies } from '../dependencies';
 import { Checker } from '../input/problems';
 import { checkText } from '../input/text';
 import { changeStages } from './change-stages';
+import { promoteWriter } from './promote-writer';
 
 export interface PromoteModel {
   readonly modelVersionId: string;
@@ -29,6 +30,13 @@ export async function promoteModel(deps: Dependencies, input: PromoteModel): Pro
   check.orThrow();
   const [version] = await deps.store.modelVersions.byIds(deps.advertiserId, [input.modelVersionId]);
   if (!version) throw notFound('model version', input.modelVersionId);
+  if (version.kind === 'WRITER' && stage === 'SHADOW') {
+    throw new AdloomError('CONFLICT', 'A writer has no shadow: nothing is seen of copy that is not shown.', { field: 'stage', hint: 'Have it write by name (generateCreatives, writerVersionId) and show its copy in an arm of an experiment.' });
+  }
+  if (version.kind === 'WRITER' && version.stage !== 'LIVE') {
+    requireLive(input.expectedLiveId, await deps.store.modelVersions.live(deps.advertiserId, 'WRITER', null));
+    return promoteWriter(deps, { version, reason, trial: null, override: input.override === true, validateOnly: input.validateOnly === true });
+  }
   if (version.vertical === null) {
     throw new AdloomError('CONFLICT', `${version.name} serves every vertical that has no version of its own: the configuration chooses it.`, { field: 'modelVersionId', hint: 'Start with another ADLOOM_CTR_MODEL or ADLOOM_WRITER_MODEL.' });
   }
