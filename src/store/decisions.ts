@@ -9,6 +9,8 @@ export interface Decisions {
   byRequestIds(advertiserId: string, requestIds: readonly string[]): Promise<Decision[]>;
   briefByIds(advertiserId: string, ids: readonly string[]): Promise<BriefDecision[]>;
   append(decisions: readonly Decision[]): Promise<string[]>;
+  /** Writes their candidates and `shadowModelVersionId` anew; nothing else of a decision changes. */
+  addShadows(advertiserId: string, decisions: readonly Decision[]): Promise<void>;
   /**
    * What can be learnt from: decisions of a vertical by a policy with a propensity, seen by somebody and made between these moments; newest
    * first, before `before` where it goes on.
@@ -69,6 +71,12 @@ export function decisions(db: Db): Decisions {
           SELECT (each->>'shadowPClick')::float8 FROM jsonb_array_elements(d.candidates) AS each WHERE each->>'creativeId' = d.creative_id::text
         ) END AS shadow_p_click
         FROM decisions d WHERE d.advertiser_id = ${advertiserId}::uuid AND ${anyOf('d.id', 'uuid', ids)}`),
+    async addShadows(advertiserId, items) {
+      if (items.length === 0) return;
+      await db.$executeRaw(sql`
+        UPDATE decisions d SET candidates = given.candidates, shadow_model_version_id = given.shadow_model_version_id FROM ${table('given', items, SHADOWS)}
+        WHERE d.advertiser_id = ${advertiserId}::uuid AND d.id = given.id`);
+    },
     seen: (advertiserId, { vertical, from, until, before, limit }) =>
       rows<BriefDecision>(db, sql`
         SELECT ${BRIEF}, NULL::float8 AS shadow_p_click FROM decisions d
@@ -134,6 +142,7 @@ const COLUMNS: Columns<Decision> = {
   click_at: ['timestamptz', (d) => d.clickAt],
   created_at: ['timestamptz', (d) => d.createdAt],
 };
+const SHADOWS: Columns<Decision> = { id: COLUMNS['id']!, candidates: COLUMNS['candidates']!, shadow_model_version_id: COLUMNS['shadow_model_version_id']! };
 const BRIEF = raw(Object.keys(COLUMNS).filter((column) => !['candidates', 'passed_over', 'held_until'].includes(column)).map((column) => `d.${column}`).join(', '));
 const MARKS: Columns<DecisionMark> = {
   id: ['uuid', (m) => m.id],

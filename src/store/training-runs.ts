@@ -15,6 +15,7 @@ export interface TrainingRunFilter {
 
 /** What a run ends with. */
 export interface TrainingEnd {
+  readonly dataFingerprint?: string;
   readonly report?: GateReport;
   readonly modelVersionId?: string;
   readonly error?: { readonly code: string; readonly message: string };
@@ -87,12 +88,12 @@ export function trainingRuns(db: Db, clock: Clock, inTransaction: <T>(work: (tx:
     start: (advertiserId, id) => change(advertiserId, id, sql`status = 'RUNNING', started_at = ${clock.now()}::timestamptz`, ['QUEUED']),
     progress: (advertiserId, id, progress, dataFingerprint) =>
       change(advertiserId, id, sql`progress = ${json(progress)}::jsonb${dataFingerprint === undefined ? empty : sql`, data_fingerprint = ${dataFingerprint}::text`}`, ['RUNNING']),
-    finish: (advertiserId, id, status, { report, modelVersionId, error } = {}) =>
+    finish: (advertiserId, id, status, { report, dataFingerprint, modelVersionId, error } = {}) =>
       change(
         advertiserId,
         id,
         sql`status = ${status}::text::"TrainingStatus", finished_at = ${clock.now()}::timestamptz, report = ${report ? json(report) : null}::jsonb,
-            model_version_id = ${modelVersionId ?? null}::uuid, error_code = ${error?.code ?? null}::text, error_message = ${error?.message ?? null}::text`,
+            model_version_id = ${modelVersionId ?? null}::uuid, data_fingerprint = coalesce(${dataFingerprint ?? null}::text, data_fingerprint), error_code = ${error?.code ?? null}::text, error_message = ${error?.message ?? null}::text`,
         UNFINISHED,
       ),
   };

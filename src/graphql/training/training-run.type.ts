@@ -180,8 +180,8 @@ export class StartTrainingInput {
   @Field(() => ModelKindEnum, { description: 'Which kind of model.' })
   kind!: ModelKind;
 
-  @Field(() => VerticalEnum, { description: 'From the decisions of this vertical, for this vertical.' })
-  vertical!: Vertical;
+  @Field(() => VerticalEnum, { ...optional, description: 'Of a classifier: from the decisions of this vertical, for this vertical. A writer learns of all together.' })
+  vertical?: Vertical | null;
 
   @Field(() => Int, { ...optional, description: 'Makes the run repeatable; another each time when absent.' })
   seed?: number | null;

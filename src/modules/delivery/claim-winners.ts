@@ -6,6 +6,7 @@ import type { Dependencies } from '../dependencies';
 import { once, recordedOnce } from '../input/once';
 import type { Winner } from './choose-winners';
 import type { Decide, Decided } from './decide';
+import { keepShadows } from './keep-shadows';
 import { capWindow, type Eligible } from './eligible-campaigns';
 
 /** An impression may follow for so long; then what was held for it is free again. */
@@ -45,6 +46,7 @@ export async function claimWinners(deps: Dependencies, claiming: Claiming): Prom
       await tx.decisions.append(decisions);
       return requestId;
     });
+    if (fresh) void keepShadows(deps, decisions, claiming.winners);
     return { decided: fresh ? { decisions, passedOver, replayed: false } : await decidedIn(deps, id) };
   } catch (error) {
     if (error instanceof Refused) return { refused: error.campaigns };
@@ -100,7 +102,7 @@ function decisionsOf(deps: Dependencies, { requestId, winners, bounds, profile, 
       propensity,
       pClick: chosen.pClick,
       modelVersionId: chosen.modelVersionId,
-      shadowModelVersionId: chosen.shadow?.modelVersionId ?? null,
+      shadowModelVersionId: null,
       experimentId: plan.experiment?.id ?? null,
       experimentArm: plan.experiment?.arm ?? null,
       candidates: among.map(({ candidate, propensity: probability }) => ({
@@ -110,7 +112,6 @@ function decisionsOf(deps: Dependencies, { requestId, winners, bounds, profile, 
         offset: candidate.offset,
         expectedValueMicros: BigInt(Math.round(candidate.expectedValueMicros)),
         propensity: probability,
-        ...(candidate.shadow ? { shadowPClick: candidate.shadow.pClick } : {}),
       })),
       passedOver,
       currency: chosen.campaign.currency,

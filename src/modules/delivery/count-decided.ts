@@ -18,7 +18,7 @@ export interface DecidedOutcome {
  * creative's evidence grows. A click that comes without its impression makes it: what was clicked was seen. Conversions pass through.
  * @returns outcomes to be recorded: the new ones, conversions, and impressions that clicks made
  */
-export async function countDecided(tx: Queries, { advertiserId, ids }: Pick<Dependencies, 'advertiserId' | 'ids'>, given: readonly DecidedOutcome[], now: Date): Promise<Outcome[]> {
+export async function countDecided(tx: Queries, { advertiserId, ids, liveModels }: Pick<Dependencies, 'advertiserId' | 'ids' | 'liveModels'>, given: readonly DecidedOutcome[], now: Date): Promise<Outcome[]> {
   const byDecision = new Map<string, DecidedOutcome[]>();
   for (const each of given) byDecision.set(each.decision.id, [...(byDecision.get(each.decision.id) ?? []), each]);
   const marked = await tx.decisions.mark(advertiserId, [...byDecision].map(([id, outcomes]) => markOf(id, outcomes)));
@@ -33,7 +33,7 @@ export async function countDecided(tx: Queries, { advertiserId, ids }: Pick<Depe
     if (seen) kept.push(first('IMPRESSION') ?? impressionOf(ids.next(), first('CLICK')!));
     if (click) kept.push(click);
     if (!seen && !click) continue;
-    for (const sum of evidenceOf(decision, seen, clicked)) addEvidence(evidence, sum);
+    for (const sum of evidenceOf(decision, seen, clicked, liveModels.classifier(decision.vertical)?.modelVersionId)) addEvidence(evidence, sum);
     addCharge(charges, {
       campaignId: campaign.id,
       day: dayOf(decision.createdAt),
@@ -63,11 +63,14 @@ export function outcomeIdOf(decisionId: string, kind: Outcome['kind']): string {
   return `decision:${decisionId}:${kind}`;
 }
 
-function evidenceOf(decision: BriefDecision, seen: boolean, clicked: boolean): EvidenceSum[] {
+/** @param live answers now: where another one decided, a promotion came between, and took along what was known until then */
+function evidenceOf(decision: BriefDecision, seen: boolean, clicked: boolean, live: string | undefined): EvidenceSum[] {
   const models = [
     { modelVersionId: decision.modelVersionId, pClick: decision.pClick },
     { modelVersionId: decision.shadowModelVersionId, pClick: decision.shadowPClick },
   ];
+  const known = models.some(({ modelVersionId }) => modelVersionId === live);
+  if (live !== undefined && !known && decision.modelVersionId !== null && decision.experimentId === null) models.push({ modelVersionId: live, pClick: decision.pClick });
   return models.flatMap(({ modelVersionId, pClick }) =>
     modelVersionId === null || pClick === null ? [] : [{ creativeId: decision.creativeId, modelVersionId, impressions: Number(seen), clicks: Number(clicked), expectedClicks: seen ? pClick : 0 }]);
 }

@@ -4,7 +4,7 @@ import type { Creative } from '../../domain/entities/creative';
 import type { Profile } from '../../domain/entities/profile';
 import { profileText } from '../../domain/profile/profile-text';
 import type { AdaptableScorer } from '../../ml/serve/adapter-types';
-import type { Score } from '../../ml/serve/types';
+import type { Score, ScoreOptions } from '../../ml/serve/types';
 import type { Dependencies } from '../dependencies';
 import { classifierFor, type ServingClassifier } from '../models/classifier-for';
 import { firstStageOrder } from '../predictions/first-stage-order';
@@ -18,7 +18,8 @@ export interface ScoredCandidate {
   readonly uncertainty: number;
   /** Null where no model scored. */
   readonly modelVersionId: string | null;
-  readonly shadow: { readonly modelVersionId: string; readonly pClick: number } | null;
+  /** What the model in SHADOW says, when it has said it; null where there is none, or it had no time. Never waited for by an answer. */
+  readonly shadow: Promise<{ readonly modelVersionId: string; readonly pClick: number } | null>;
   /** Whether anything of the person reached the model. */
   readonly personalised: boolean;
 }
@@ -38,6 +39,9 @@ export interface ScoreInput {
 
 /** Kept back from a deadline for what follows the model: evidence, the choice, its transaction, the way to the client. */
 const AFTERWARDS_MS = 20;
+/** A shadow's scores are of use for so long. */
+const SHADOW_MS = 2_000;
+const NO_SHADOW = Promise.resolve(null);
 /** What a decision does without: an empty place is worse than a rough choice. */
 const DONE_WITHOUT: ReadonlySet<ErrorCode> = new Set(['DEADLINE_EXCEEDED', 'OVERLOADED', 'MODEL_UNAVAILABLE', 'ADAPTER_UNAVAILABLE']);
 
@@ -58,16 +62,17 @@ export async function scoreCandidates(deps: Dependencies, input: ScoreInput): Pr
   if (groups === null || (left() ?? 1) <= 0) return estimates(input);
   try {
     const scores = await Promise.all(groups.map((group) => score(deps, group, group, { signal: input.signal, deadlineMs: left() })));
-    const shadows = await Promise.all(groups.map((group) => scoreShadow(deps, group, left(), input.signal)));
-    return groups.flatMap(({ creatives, modelVersionId, shadow, prefix }, g) =>
-      creatives.map((creative, i): ScoredCandidate => {
+    return groups.flatMap((group, g) => {
+      const { creatives, modelVersionId, shadow, prefix } = group;
+      const besides = scoreShadow(deps, group);
+      return creatives.map((creative, i): ScoredCandidate => {
         const { probability, uncertainty } = scores[g]![i]!;
-        const beside = shadows[g]?.[i];
         return {
           creative, modelVersionId, uncertainty, pClick: probability, campaign: input.campaigns.get(creative.campaignId)!, personalised: prefix !== '',
-          shadow: shadow && beside ? { modelVersionId: shadow.modelVersionId, pClick: beside.probability } : null,
+          shadow: besides.then((said) => said && { modelVersionId: shadow!.modelVersionId, pClick: said[i]!.probability }),
         };
-      }));
+      });
+    });
   } catch (error) {
     if (!isAdloomError(error) || !DONE_WITHOUT.has(error.code)) throw error;
     deps.logger.info('decided without the model', { code: error.code, candidates: input.creatives.length, leftMs: input.leftMs ?? null });
@@ -91,17 +96,17 @@ function groupsOf(deps: Dependencies, { creatives, campaigns, profile, classifie
   return [...groups.values()];
 }
 
-async function score(deps: Dependencies, { prefix, creatives }: Group, { adapter }: ServingClassifier, options: { signal?: AbortSignal; deadlineMs?: number }): Promise<Score[]> {
+async function score(deps: Dependencies, { prefix, creatives }: Group, { adapter }: ServingClassifier, options: ScoreOptions): Promise<Score[]> {
   const scorer = deps.scorer as Pick<AdaptableScorer, 'score'>;
   const { scores } = await scorer.score({ prefix, texts: creatives.map(creativeText), ...(adapter === undefined ? {} : { adapter }) }, options);
   return scores;
 }
 
-/** What has no time, or fails, is left out: nobody waits for it. */
-async function scoreShadow(deps: Dependencies, group: Group, leftMs: number | undefined, signal?: AbortSignal): Promise<Score[] | null> {
-  if (!group.shadow || (leftMs ?? 1) <= 0) return null;
+/** Behind everything that somebody waits for; what comes too late, or fails, is left out. */
+async function scoreShadow(deps: Dependencies, group: Group): Promise<Score[] | null> {
+  if (!group.shadow) return null;
   try {
-    return await score(deps, group, group.shadow, { signal, deadlineMs: leftMs });
+    return await score(deps, group, group.shadow, { deadlineMs: SHADOW_MS, priority: 'background' });
   } catch (error) {
     deps.logger.info('a shadow model did not score', { modelVersionId: group.shadow.modelVersionId, code: isAdloomError(error) ? error.code : 'INTERNAL' });
     return null;
@@ -111,6 +116,6 @@ async function scoreShadow(deps: Dependencies, group: Group, leftMs: number | un
 function estimates({ creatives, campaigns }: ScoreInput): ScoredCandidate[] {
   return [...campaigns.values()].flatMap((campaign) =>
     firstStageOrder(creatives.filter(({ campaignId }) => campaignId === campaign.id), campaign.objectives).map(({ creative, pClick, uncertainty }) => ({
-      creative, campaign, pClick, uncertainty, modelVersionId: null, shadow: null, personalised: false,
+      creative, campaign, pClick, uncertainty, modelVersionId: null, shadow: NO_SHADOW, personalised: false,
     })));
 }

@@ -5,7 +5,6 @@ import type { Decision } from '../../domain/entities/decision';
 import type { GateReport, TrainingProgress, TrainingRun } from '../../domain/entities/training-run';
 import { barredTermsIn } from '../../domain/profile/barred-attributes';
 import { isAdaptable, type AdaptableScorer } from '../../ml/serve/adapter-types';
-import type { LoopReport } from '../../ml/train/loop';
 import type { Dependencies } from '../dependencies';
 import { checkInteger, checkNumber } from '../input/amounts';
 import type { Choice } from '../training/choices';
@@ -13,6 +12,7 @@ import { fingerprintOf } from '../training/fingerprint';
 import { trainAdapter } from '../training/train-adapter';
 import { enoughData, judge, type JudgedRow } from './gate/judge';
 import { policyValue, type RescoredDecision } from './gate/policy-value';
+import { loopReporter } from './loop-reporter';
 import type { LoggedChoice } from './logged-choice';
 import { readLog } from './read-log';
 import type { Learned, LearningRecipe, LearningTools } from './recipes';
@@ -26,6 +26,7 @@ const AT_ONCE = 100;
 
 /** An adapter over the one base, from a vertical's decisions. */
 export const learnClassifier: LearningRecipe = {
+  ofVertical: true,
   revision: 'adapter/1',
   defaults: DEFAULTS,
   check(check, { epochs, rate, rank, rows, matureMinutes, weighting, clip }) {
@@ -49,7 +50,7 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const split = splitLog(log);
   const dataFingerprint = fingerprintOf(['log', vertical], log.map(({ decisionId, profile, text, clicked, propensity }) => ({ row: [decisionId, profile, text, clicked, propensity] })));
   const tooLittle = tooLittleOf(split);
-  if (tooLittle) return { report: tooLittle, dataFingerprint, version: null };
+  if (tooLittle) return { report: tooLittle, dataFingerprint, modelVersionId: null };
   await tools.report(phase('DATA', 1, 1), dataFingerprint);
 
   const rank = settings['rank'] as number;
@@ -60,14 +61,18 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
     training: choicesOf(split.training, settings), validation: choicesOf(split.validation, settings),
     checkpoints: path.join(run.directory, 'checkpoints'),
     lora: { rank, alpha: 2 * rank }, epochs: settings['epochs'] as number, rate: settings['rate'] as number,
-    report: reporter(tools), signal: tools.signal,
+    report: loopReporter(tools), signal: tools.signal,
   });
   const adapter = await scorer.loadAdapter(output);
   const report = await throughGate(deps, run, split, { scorer, adapter: adapter.id, tools });
-  return {
-    report, dataFingerprint,
-    version: { name: `${base.name} for ${vertical!.toLowerCase()}, ${run.logUntil.toISOString().slice(0, 16)}`, contentHash: `${base.id}+${adapter.id}`, directory: output, base: base.id, adapter: adapter.id, parameters: base.parameters },
-  };
+  const now = deps.clock.now();
+  const { id } = await deps.store.modelVersions.register({
+    id: deps.ids.next(), advertiserId: deps.advertiserId, kind: 'CLASSIFIER', vertical, stage: 'CANDIDATE', createdAt: now, updatedAt: now,
+    name: `${base.name} for ${vertical!.toLowerCase()}, ${run.logUntil.toISOString().slice(0, 16)}`,
+    contentHash: `${base.id}+${adapter.id}`, directory: output, base: base.id, adapter: adapter.id, parameters: base.parameters,
+    dataFingerprint, metrics: { ...report.figures, gatePassed: Number(report.passed) },
+  });
+  return { report, dataFingerprint, modelVersionId: id };
 }
 
 function requireAdaptable({ scorer }: Dependencies): AdaptableScorer {
@@ -92,16 +97,6 @@ function choicesOf(log: readonly LoggedChoice[], { weighting, clip }: TrainingRu
   const weights = log.map(({ propensity }) => Math.min(1 / propensity, clip as number));
   const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
   return log.map(({ profile, text, clicked }, i) => ({ profile, text, clicked, weight: weights[i]! / mean }));
-}
-
-function reporter({ report }: LearningTools): (loop: LoopReport) => void {
-  let validationLoss: number | null = null;
-  return ({ step, steps, loss, tokensPerSecond, secondsLeft, evaluation }) => {
-    validationLoss = evaluation?.loss ?? validationLoss;
-    const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-    // A refusal reaches the loop as an aborted signal.
-    void report({ phase: 'TRAINING', step, steps, loss: finite(loss), validationLoss, tokensPerSecond: finite(tokensPerSecond), secondsLeft: finite(secondsLeft) }).catch(() => undefined);
-  };
 }
 
 /** Both models on the held-out decisions: on what was shown, and on all that could have been. */

@@ -1,8 +1,9 @@
-import type { ModelKind, ModelVersion } from '../../domain/entities/model-version';
+import type { ModelKind } from '../../domain/entities/model-version';
 import type { GateReport, TrainingProgress, TrainingRun } from '../../domain/entities/training-run';
 import type { Dependencies } from '../dependencies';
 import type { Checker } from '../input/problems';
 import { learnClassifier } from './learn-classifier';
+import { learnWriterFromLog } from './learn-writer-from-log';
 
 export interface LearningTools {
   /** Keeps the progress and tells of it, at most about once a second. @throws CANCELLED where the run was cancelled */
@@ -14,8 +15,8 @@ export interface LearningTools {
 export interface Learned {
   readonly report: GateReport;
   readonly dataFingerprint: string;
-  /** What it made; null where the data did not suffice to make anything. */
-  readonly version: Pick<ModelVersion, 'name' | 'contentHash' | 'directory' | 'base' | 'adapter' | 'parameters'> | null;
+  /** Row of what it made; null where it made nothing that is worth keeping. */
+  readonly modelVersionId: string | null;
 }
 
 /** Folder inside a run's directory that is of no use once the run has ended. */
@@ -23,6 +24,8 @@ export const CHECKPOINTS = 'checkpoints';
 
 /** How a kind of model learns from the log: what a training run calls. */
 export interface LearningRecipe {
+  /** Whether it learns for one vertical, or for all together. */
+  readonly ofVertical: boolean;
   /** Stands in `codeVersion`: raised when the same rows would give other weights. */
   readonly revision: string;
   /** What it does unless told otherwise; no other setting is taken. */
@@ -36,4 +39,4 @@ export interface LearningRecipe {
 }
 
 /** One row per kind that can learn. */
-export const RECIPES: Readonly<Partial<Record<ModelKind, LearningRecipe>>> = { CLASSIFIER: learnClassifier };
+export const RECIPES: Readonly<Record<ModelKind, LearningRecipe>> = { CLASSIFIER: learnClassifier, WRITER: learnWriterFromLog };

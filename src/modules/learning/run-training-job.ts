@@ -4,7 +4,7 @@ import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
 import type { TrainingProgress, TrainingRun } from '../../domain/entities/training-run';
 import type { TrainingEnd } from '../../store/training-runs';
 import type { Dependencies } from '../dependencies';
-import { CHECKPOINTS, RECIPES, type Learned, type LearningTools } from './recipes';
+import { CHECKPOINTS, RECIPES, type LearningTools } from './recipes';
 import { trainingProgress } from './training-progress';
 
 /** Least time between two writes of one phase's progress. */
@@ -17,14 +17,13 @@ const EVERY_MS = 1_000;
 export async function runTrainingJob(deps: Dependencies, input: { runId: string; signal: AbortSignal }): Promise<void> {
   const run = await begin(deps, input.runId);
   if (run === null) return;
-  const recipe = RECIPES[run.kind]!;
+  const recipe = RECIPES[run.kind];
   const cancelled = new AbortController();
   const signal = AbortSignal.any([input.signal, cancelled.signal]);
   try {
-    const learned = await recipe.learn(deps, run, { signal, report: reporter(deps, run, cancelled) });
+    const { report, modelVersionId, dataFingerprint } = await recipe.learn(deps, run, { signal, report: reporter(deps, run, cancelled) });
     if (cancelled.signal.aborted) return;
-    const modelVersionId = await register(deps, run, learned);
-    await end(deps, run, learned.report.passed ? 'SUCCEEDED' : 'REFUSED', { report: learned.report, ...(modelVersionId ? { modelVersionId } : {}) });
+    await end(deps, run, report.passed ? 'SUCCEEDED' : 'REFUSED', { report, dataFingerprint, ...(modelVersionId ? { modelVersionId } : {}) });
   } catch (error) {
     if (signal.aborted) return;
     deps.logger.error('a training run failed', { run: run.id, error: messageOf(error) });
@@ -60,16 +59,6 @@ function reporter(deps: Dependencies, run: TrainingRun, cancelled: AbortControll
     cancelled.abort();
     throw new AdloomError('CANCELLED', 'The training run was cancelled.');
   };
-}
-
-async function register(deps: Dependencies, run: TrainingRun, { version, report, dataFingerprint }: Learned): Promise<string | null> {
-  if (version === null) return null;
-  const now = deps.clock.now();
-  const metrics = { ...report.figures, gatePassed: Number(report.passed) };
-  const row = await deps.store.modelVersions.register({
-    ...version, id: deps.ids.next(), advertiserId: deps.advertiserId, kind: run.kind, vertical: run.vertical, dataFingerprint, metrics, stage: 'CANDIDATE', createdAt: now, updatedAt: now,
-  });
-  return row.id;
 }
 
 async function end(deps: Dependencies, run: TrainingRun, status: 'SUCCEEDED' | 'REFUSED' | 'FAILED', result: TrainingEnd): Promise<void> {

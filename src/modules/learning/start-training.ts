@@ -14,7 +14,8 @@ import { trainingProgress } from './training-progress';
 
 export interface StartTraining {
   readonly kind: ModelKind;
-  readonly vertical: Vertical;
+  /** Of a classifier; a writer learns of all together. */
+  readonly vertical?: Vertical | null;
   /** The same seed on the same log gives the same weights; another each time when absent. */
   readonly seed?: number | null;
   /** Departures from the recipe's defaults. */
@@ -34,7 +35,7 @@ export async function startTraining(deps: Dependencies, input: StartTraining): P
   const { idempotencyKey, validateOnly: _dry, ...request } = input;
   const { id } = await once(deps, 'startTraining', idempotencyKey, request, async (tx) => {
     if (!(await tx.trainingRuns.insertAlone(run))) {
-      throw new AdloomError('CONFLICT', `A ${run.kind.toLowerCase()} for ${run.vertical} is being trained already.`, { field: 'vertical', hint: 'Wait until it has ended, or cancel it with cancelTraining.' });
+      throw new AdloomError('CONFLICT', `A ${run.kind.toLowerCase()}${run.vertical ? ` for ${run.vertical}` : ''} is being trained already.`, { field: 'vertical', hint: 'Wait until it has ended, or cancel it with cancelTraining.' });
     }
     await deps.bus.record(tx, 'trainingProgress', trainingProgress(run));
     return run.id;
@@ -51,9 +52,10 @@ export function enqueueTraining(deps: Dependencies, runId: string): void {
 
 function newRun(deps: Dependencies, { kind, vertical, seed, settings, trigger = 'MANUAL' }: StartTraining): TrainingRun {
   const recipe = RECIPES[kind];
-  if (!recipe) throw new AdloomError('CONFLICT', `A ${kind.toLowerCase()} cannot be trained from the log.`, { field: 'kind', hint: `One of ${Object.keys(RECIPES).join(', ')}.` });
   const asked = Object.fromEntries(Object.entries(settings ?? {}).filter((entry): entry is [string, number | string] => entry[1] != null));
   const check = new Checker();
+  if (recipe.ofVertical && vertical == null) check.add('vertical', `A ${kind.toLowerCase()} learns for one vertical; none is named.`);
+  if (!recipe.ofVertical && vertical != null) check.add('vertical', `A ${kind.toLowerCase()} learns of all verticals together.`, 'Leave vertical out.');
   checkInteger(check, 'seed', seed, 0, 2_147_483_647);
   for (const name of Object.keys(asked)) if (!(name in recipe.defaults)) check.add(`settings.${name}`, `There is no setting ${name} of a ${kind.toLowerCase()}.`, `One of ${Object.keys(recipe.defaults).join(', ')}.`);
   const full = { ...recipe.defaults, ...asked };
@@ -63,7 +65,7 @@ function newRun(deps: Dependencies, { kind, vertical, seed, settings, trigger = 
   const id = deps.ids.next();
   const now = deps.clock.now();
   return {
-    id, advertiserId: deps.advertiserId, kind, vertical, trigger, status: 'QUEUED',
+    id, advertiserId: deps.advertiserId, kind, vertical: vertical ?? null, trigger, status: 'QUEUED',
     seed: seed ?? hash32(id) >>> 1,
     logUntil: now,
     settings: full,

@@ -31,6 +31,8 @@ export interface ModelProblem {
 export interface LiveModels {
   /** What answers for a vertical from now on; what was asked before keeps what it was given. Null where no classifier serves. */
   classifier(vertical: Vertical): Classifier | null;
+  /** What answers where a vertical has none of its own; null where no classifier serves. */
+  base(): ServingClassifier | null;
   /** A version that was made ready, whatever its stage: an arm of an experiment's. */
   named(modelVersionId: string): ServingClassifier | null;
   /** Makes a version ready to answer, without letting it. @throws why it cannot: ADAPTER_UNAVAILABLE, ADAPTER_INVALID, ADAPTER_MISMATCH, TOO_LARGE */
@@ -154,6 +156,7 @@ export function createLiveModels(options: LiveModelsOptions): LiveModels {
       const shadow = serving.shadow.get(vertical);
       return shadow ? { ...live, shadow } : live;
     },
+    base: () => (baseVersionId === null ? null : { modelVersionId: baseVersionId }),
     named: (modelVersionId) => (modelVersionId === baseVersionId ? { modelVersionId } : (ready.get(modelVersionId) ?? null)),
     prepare,
     refresh,

@@ -44,10 +44,11 @@ export async function promoteModel(deps: Dependencies, input: PromoteModel): Pro
   const passed = await requireGate(deps, version, input.override === true);
   const live = await deps.store.modelVersions.live(deps.advertiserId, version.kind, version.vertical);
   requireLive(input.expectedLiveId, live);
-  await deps.liveModels.prepare(version);
+  const to = await deps.liveModels.prepare(version);
   if (input.validateOnly) return null;
+  const from = stage === 'LIVE' ? deps.liveModels.classifier(version.vertical) : null;
   const details = { stage, reason, override: !passed, replaced: stage === 'LIVE' ? (live?.id ?? null) : null };
-  return changeStages(deps, { action: 'promoteModel', version, details }, async (tx) => {
+  return changeStages(deps, { action: 'promoteModel', version, details, answers: from ? { vertical: version.vertical, from, to } : undefined }, async (tx) => {
     requireLive(input.expectedLiveId, await tx.modelVersions.live(deps.advertiserId, version.kind, version.vertical));
     return (await tx.modelVersions.setStage(deps.advertiserId, version.id, stage))!;
   });

@@ -34,12 +34,14 @@ export async function rollbackModel(deps: Dependencies, { kind, vertical, reason
   }
   const to = await previous(deps, kind, vertical);
   const details = { reason: reason ?? null, to: to?.id ?? null };
+  const answering = deps.liveModels.classifier(vertical);
+  const back = to ? deps.liveModels.named(to.id) : deps.liveModels.base();
   let restored: ModelVersion | null = null;
-  const from = await changeStages(deps, { action: 'rollbackModel', version: live, details }, async (tx) => {
+  const from = await changeStages(deps, { action: 'rollbackModel', version: live, details, answers: answering && back ? { vertical, from: answering, to: back } : undefined }, async (tx) => {
     // First, so that it is not taken for one that a promotion replaced.
-    const back = (await tx.modelVersions.setStage(deps.advertiserId, live.id, 'CANDIDATE'))!;
+    const rolledBack = (await tx.modelVersions.setStage(deps.advertiserId, live.id, 'CANDIDATE'))!;
     restored = to && (await tx.modelVersions.setStage(deps.advertiserId, to.id, 'LIVE'));
-    return back;
+    return rolledBack;
   });
   return { from, to: restored };
 }

@@ -1,3 +1,4 @@
+import { AdloomError } from '../../../src/base/errors';
 import { manualClock } from '../../../src/base/clock';
 import type { Provenance } from '../../../src/domain/entities/creative';
 import type { ArmPolicy, Experiment, ExperimentArm } from '../../../src/domain/entities/experiment';
@@ -171,9 +172,34 @@ describe('a model in SHADOW', () => {
     const serving = { modelVersionId: t.deps.modelVersionIds.classifier!, shadow: { modelVersionId: shadow } };
     const deps = { ...t.deps, liveModels: { ...t.deps.liveModels, classifier: () => serving } };
     const { campaign } = await aRunningCampaign(deps);
-    const { decisions: [decision] } = await decideAmong(deps, [campaign]);
-    expect(decision).toMatchObject({ modelVersionId: serving.modelVersionId, shadowModelVersionId: shadow });
-    for (const { pClick, shadowPClick } of decision!.candidates) expect(shadowPClick).toBe(pClick);
+    const { decisions: [answered] } = await decideAmong(deps, [campaign]);
+    const read = async () => (await deps.store.decisions.byIds(deps.advertiserId, [answered!.id]))[0]!;
+    while ((await read()).shadowModelVersionId === null) await new Promise((resolve) => setTimeout(resolve, 5));
+    const decision = await read();
+    expect(decision).toEqual({ ...answered, shadowModelVersionId: shadow, candidates: answered!.candidates.map((each) => ({ ...each, shadowPClick: each.pClick })) });
+  });
+
+  test('is not waited for, and fails nothing', async () => {
+    const shadow = (await t.deps.store.modelVersions.register(aModelVersion(t.deps.advertiserId))).id;
+    const serving = { modelVersionId: t.deps.modelVersionIds.classifier!, shadow: { modelVersionId: shadow, adapter: 'slow' } };
+    let release!: () => void;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    const asked: unknown[] = [];
+    const score: typeof t.deps.scorer.score = async (request, options) => {
+      if (request.adapter !== undefined) {
+        asked.push(options?.priority);
+        await held;
+        throw new AdloomError('DEADLINE_EXCEEDED', 'Too late.');
+      }
+      return t.deps.scorer.score(request, options);
+    };
+    const deps = { ...t.deps, scorer: { ...t.deps.scorer, score }, liveModels: { ...t.deps.liveModels, classifier: () => serving } };
+    const { campaign } = await aRunningCampaign(deps);
+    const { decisions: [answered] } = await decideAmong(deps, [campaign]);
+    expect(asked).toEqual(['background']);
+    release();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect((await deps.store.decisions.byIds(deps.advertiserId, [answered!.id]))[0]).toMatchObject({ modelVersionId: serving.modelVersionId, shadowModelVersionId: null });
   });
 });
 

@@ -125,6 +125,8 @@ describe('a request to train is refused', () => {
     await expect(start({ settings: { depth: 3 } })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'settings.depth' });
     await expect(start({ settings: { epochs: 0 } })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'settings.epochs' });
     await expect(start({ settings: { weighting: 'ALL' } })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'settings.weighting' });
+    await expect(start({ vertical: null })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'vertical' });
+    await expect(startTraining(deps, { kind: 'WRITER' })).rejects.toMatchObject({ code: 'CONFLICT', field: 'kind' });
     expect(await startTraining(deps, { kind: 'CLASSIFIER', vertical: 'OTHER', validateOnly: true })).toBeNull();
   });
 });
