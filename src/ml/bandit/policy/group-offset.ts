@@ -27,10 +27,10 @@ export function groupOffset(evidence: readonly Evidence[], { group, deviation }:
       const mode = offsetPosterior(e, { mean, deviation }).mean;
       const p = sigmoid(baseLogit(e) + mode);
       const information = e.impressions * p * (1 - p);
-      const observed = mode + (Math.min(e.clicks, e.impressions) - e.impressions * p) / information;
-      const weight = 1 / (deviation ** 2 + 1 / information);
-      precision += weight;
-      pull += weight * observed;
+      // Weight x (mode + residual / information), written so that no information weighs nothing.
+      const spread = 1 + deviation ** 2 * information;
+      precision += information / spread;
+      pull += (information * mode + Math.min(e.clicks, e.impressions) - e.impressions * p) / spread;
     }
     const next = pull / precision;
     const move = Math.abs(next - mean);
