@@ -22,4 +22,4 @@ export const LORA_DEFAULTS: LoraConfig = { rank: 8, alpha: 16, dropout: 0, targe
 export const NO_LAYERS: LoraConfig = { rank: 1, alpha: 1, dropout: 0, targets: ['mlp.c_proj'], layers: [0], head: false };
 
 /** Of the prior around the weight of each word, in log-odds of a click: 1 over its variance. */
-export const WORD_PRECISION = 30;
+export const WORD_PRECISION = 10;

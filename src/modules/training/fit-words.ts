@@ -25,16 +25,19 @@ export function fitWords(choices: readonly Choice[], logits: readonly number[], 
   const { X, columns } = matrixOf(texts, rows);
   const place = new Map(texts.map((text, i) => [text, i]));
   const cells = groupBy(choices.map((choice, i) => ({ ...choice, logit: logits[i]! })), ({ profile, text }) => `${profile}\n${text}`);
-  // One scale for all, so that a word counts the same with and without a profile; the curve of most choices gives it.
+  // A word counts the same with and without a profile, in the model's own log-odds; the steeper curve says what the prior is in them.
   const lines = [...cells.values()].map(([first]) => (first!.profile === '' ? curves.withoutProfile : curves.withProfile));
   const scale = Math.max(...lines.map(({ slope }) => slope));
-  const samples = [...cells.values()].map((cell, i) => ({
-    row: place.get(cell[0]!.text)!,
-    offset: lines[i]!.slope * cell[0]!.logit + lines[i]!.intercept,
-    scale: lines[i]!.slope,
-    target: cell.reduce((sum, { clicked }) => sum + Number(clicked), 0) / cell.length,
-    weight: cell.length,
-  }));
+  const samples = [...cells.values()].map((cell, i) => {
+    const weight = cell.reduce((sum, choice) => sum + (choice.weight ?? 1), 0);
+    return {
+      row: place.get(cell[0]!.text)!,
+      offset: lines[i]!.slope * cell[0]!.logit + lines[i]!.intercept,
+      scale: lines[i]!.slope,
+      target: cell.reduce((sum, choice) => sum + (choice.weight ?? 1) * Number(choice.clicked), 0) / weight,
+      weight,
+    };
+  });
   const fit: Logistic = fitLogistic(X, samples, precision * scale * scale);
   const words = { rows: columns, weights: Float32Array.from(fit.coefficients) };
   return { words, intercept: fit.intercept, loss: fit.loss, steps: fit.steps };

@@ -34,7 +34,7 @@ export interface TrainAdapterOptions {
   validation: readonly Choice[] | null;
   /** Directory of an adapter over the same base to go on from, such as one of other verticals; the base alone when absent. */
   from?: string;
-  /** What learns; by the number of choices unless told (`adapter-recipe.ts`). */
+  /** What learns; by the number of choices unless told (`adapter-recipe.ts`). A rank, a rate and epochs are for layers. */
   learns?: Learns;
   output: string;
   checkpoints: string;
