@@ -41,15 +41,16 @@ export interface Shown {
   readonly value: number;
 }
 
-/** Log-odds of a click on copy that is nothing to anybody. */
-const BASE = -3.8;
+/** Rates of clicks, about: each vertical's log-odds are set so that the corpus comes to it. */
+const RATES: Readonly<Record<WorldVertical, number>> = { ECOMMERCE: 0.035, EDUCATION: 0.03, FINANCE: 0.025, TRAVEL: 0.035 };
 /** Standard deviation of the taste for a kind of copy, in log-odds: of everybody in a vertical, and of those with one interest. */
 const TASTE = 1;
 const TASTE_BY_INTEREST = 0.2;
 /** What copy for one's own interest gains, in log-odds. */
 const MATCH = 1.2;
 const MOMENT = 0.3;
-const BY_VERTICAL: Readonly<Record<WorldVertical, number>> = { ECOMMERCE: 0.2, EDUCATION: 0, FINANCE: -0.2, TRAVEL: 0.1 };
+/** People and texts that the rates are set on. */
+const SAMPLE = 100;
 const SHARED = 0.9;
 
 export function createWorld({ seed, tasteSeed = seed, lines, today, shared = SHARED }: WorldSettings): World {
@@ -64,15 +65,24 @@ export function createWorld({ seed, tasteSeed = seed, lines, today, shared = SHA
   const byVertical = new Map(WORLD_VERTICALS.map((vertical) => [vertical, tastes(vertical, TASTE * Math.sqrt(1 - shared)).map((own, k) => own + common[k]!)]));
   const kindsByInterest = new Map(CATALOGUE.map(({ interest }) => [interest, tastes(`interest ${interest}`, TASTE_BY_INTEREST)]));
 
-  const logOdds = ({ hidden }: Person, text: string, vertical: WorldVertical): number => {
+  const preference = ({ hidden }: Person, text: string, vertical: WorldVertical): number => {
     const taste = byVertical.get(vertical)!;
     const { kinds, match } = read(text, hidden.interests.map(({ name }) => name));
     const liking = kinds.reduce((sum, amount, k) => sum + amount * (taste[k]! + hidden.kinds[k]!), 0);
     const near = match.reduce((sum, amount, i) => sum + amount * hidden.interests[i]!.weight, 0);
-    return BASE + BY_VERTICAL[vertical] + hidden.readiness + MATCH * near + liking;
+    return hidden.readiness + MATCH * near + liking;
   };
+  const person = (vertical: WorldVertical, index: number): Person =>
+    makePerson(rng.fork(`person ${vertical} ${index}`), `${vertical.toLowerCase()}-${index}`, vertical, { catalogue: CATALOGUE, kindsByInterest, today });
+  const levels = new Map(WORLD_VERTICALS.map((vertical) => {
+    const some = rng.fork(`level ${vertical}`);
+    const line = (): string => lines[some.int(lines.length)]!.text;
+    const odds = Array.from({ length: SAMPLE }, (_, index) => preference(person(vertical, index), `${line()} ${line()}`, vertical));
+    return [vertical, levelFor(RATES[vertical], odds)];
+  }));
+  const logOdds = (of: Person, text: string, vertical: WorldVertical): number => levels.get(vertical)! + preference(of, text, vertical);
   return {
-    person: (vertical, index) => makePerson(rng.fork(`person ${vertical} ${index}`), `${vertical.toLowerCase()}-${index}`, vertical, { catalogue: CATALOGUE, kindsByInterest, today }),
+    person,
     clickChance: (person, text, vertical) => sigmoid(logOdds(person, text, vertical)),
     show(of, person, text, vertical) {
       const clicked = of.next() < sigmoid(logOdds(person, text, vertical) + MOMENT * of.normal());
@@ -93,6 +103,18 @@ function remembered(read: InterestReader): (text: string, interests: readonly st
     if (!matches.has(key)) matches.set(key, read(text, interests));
     return { kinds: kinds.get(text)!, match: matches.get(key)! };
   };
+}
+
+/** What must be added to log-odds so that the mean of their probabilities is the rate; by halving. */
+function levelFor(rate: number, odds: readonly number[]): number {
+  let [low, high] = [-20, 20];
+  for (let step = 0; step < 60; step++) {
+    const middle = (low + high) / 2;
+    const mean = odds.reduce((sum, z) => sum + sigmoid(z + middle), 0) / odds.length;
+    if (mean < rate) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
 }
 
 function sigmoid(z: number): number {
