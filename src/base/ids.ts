@@ -6,13 +6,16 @@ export interface IdSource {
   next(): string;
 }
 
-/** UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then random bits; sorts by time of making. */
-export function uuidv7Source(clock: Clock): IdSource {
+/**
+ * UUID version 7 (RFC 9562): 48 bits of Unix milliseconds, then random bits; sorts by time of making.
+ * @param fill random bytes; of the system unless told, which nobody can guess
+ */
+export function uuidv7Source(clock: Clock, fill: (bytes: Uint8Array) => Uint8Array = randomFillSync): IdSource {
   let last = 0;
   let sequence = 0;
   return {
     next() {
-      const bytes = randomFillSync(new Uint8Array(16));
+      const bytes = fill(new Uint8Array(16));
       const now = Math.max(clock.now().getTime(), last);
       // Within one millisecond a 12-bit counter keeps the order; past its end the next millisecond is borrowed.
       sequence = now === last ? sequence + 1 : 0;
