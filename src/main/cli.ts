@@ -10,6 +10,7 @@ import { registerReplay } from './commands/replay';
 import { registerSchema } from './commands/schema';
 import { registerScore } from './commands/score';
 import { registerServe } from './commands/serve';
+import { registerSimulate } from './commands/simulate';
 import { registerTrain } from './commands/train';
 import { endNow } from './end-now';
 import { EXIT, exitCodeOf } from './exit-codes';
@@ -56,6 +57,7 @@ export async function runCli(args: readonly string[], shell: Shell, onServe: () 
   registerPrecision(program, shell, finish);
   registerOpe(program, shell, finish);
   registerReplay(program, shell, finish);
+  registerSimulate(program, shell, finish);
   registerSchema(program, shell, finish);
   try {
     await program.parseAsync(args, { from: 'user' });

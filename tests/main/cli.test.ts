@@ -30,7 +30,7 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
   return { code, out: stdout.text, err: stderr.text };
 }
 
-const VERBS = ['serve', 'import', 'score', 'generate', 'train', 'eval', 'precision', 'ope', 'replay', 'schema'];
+const VERBS = ['serve', 'import', 'score', 'generate', 'train', 'eval', 'precision', 'ope', 'replay', 'simulate', 'schema'];
 
 test('help names every verb, and every verb has help', async () => {
   const { code, out } = await run('--help');
@@ -57,8 +57,8 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
     [['serve', '--port', '70000']],
     [['schema', '--check', '/no/such/schema.graphql']],
     [['score', '--model', '/no/such/model']],
-    [['precision', '--groups', '0']],
-    [['precision', '--model', '/no/such/model']],
+    [['precision', 'simulate', '--groups', '0']],
+    [['precision', 'simulate', '--model', '/no/such/model']],
     [['ope', 'log.csv']],
     [['ope', '/no/such/log.csv', '--evaluation-policy', 'uniform']],
     [['ope', 'log.csv', '--evaluation-policy', 'uniform', '--bootstrap', '10']],
