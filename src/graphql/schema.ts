@@ -11,6 +11,9 @@ import { ModelVersionResolver } from './models/model-version.resolver';
 import { ExplanationResolver, PredictionExplanationResolver } from './predictions/explanation.resolver';
 import { PredictionResolver, ProfilePredictionsResolver, RankingResolver } from './predictions/prediction.resolver';
 import { ProfileResolver } from './profiles/profile.resolver';
+import { CalibrationReportResolver } from './reports/calibration-report.resolver';
+import { CampaignReportResolver, ReportFiguresResolver } from './reports/campaign-report.resolver';
+import { ExperimentReportResolver } from './reports/experiment-report.resolver';
 import { NodeResolver } from './relay/node.resolver';
 import { TrainingRunResolver } from './training/training-run.resolver';
 
@@ -34,6 +37,10 @@ const RESOLVERS: BuildSchemaOptions['resolvers'] = [
   PassedOverResolver,
   DecisionCandidateResolver,
   ExperimentResolver,
+  CampaignReportResolver,
+  ReportFiguresResolver,
+  ExperimentReportResolver,
+  CalibrationReportResolver,
 ];
 
 let built: GraphQLSchema | null = null;

@@ -24,6 +24,7 @@ import { predictions } from './predictions';
 import { profiles } from './profiles';
 import { signingKeys } from './signing-keys';
 import { spending } from './spending';
+import { reports } from './reports';
 import { sql, type Db } from './sql';
 import type { Queries, Store, StoreOptions } from './store';
 import { trainingRuns } from './training-runs';
@@ -130,6 +131,7 @@ function queriesOver(
     generationJobs: guarded(generationJobs(db, clock), guard),
     experiments: guarded(experiments(db), guard),
     trainingRuns: guarded(trainingRuns(db, clock, inTransaction), guard),
+    reports: guarded(reports(db), guard),
     feed: guarded(feed(db, clock), guard),
     idempotency: guarded(idempotency(db, clock), guard),
     audit: guarded(audit(db), guard),

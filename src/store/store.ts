@@ -22,6 +22,7 @@ import type { SigningKeys } from './signing-keys';
 import type { Spending } from './spending';
 import type { Traffic } from './traffic';
 import type { TrainingRuns } from './training-runs';
+import type { Reports } from './reports';
 
 /** The queries; the same inside and outside a transaction. */
 export interface Queries {
@@ -42,6 +43,7 @@ export interface Queries {
   readonly generationJobs: GenerationJobs;
   readonly experiments: Experiments;
   readonly trainingRuns: TrainingRuns;
+  readonly reports: Reports;
   readonly feed: Feed;
   readonly idempotency: Idempotency;
   readonly audit: Audit;

@@ -3,6 +3,7 @@ import { calibrationInterval } from '../../../../src/ml/bandit/experiment/calibr
 import { confidenceSequence, differenceSequence, LEAST_EVIDENCE } from '../../../../src/ml/bandit/experiment/confidence-sequence';
 import { meanEstimate, rateEstimate, ratioEstimate } from '../../../../src/ml/bandit/experiment/estimate';
 import { addMoments, momentsOf } from '../../../../src/ml/bandit/experiment/moments';
+import { ratioSequence, successRatioSequence } from '../../../../src/ml/bandit/experiment/ratio-sequence';
 import { rateSequence } from '../../../../src/ml/bandit/experiment/rate-sequence';
 import { logBeta, logGamma } from '../../../../src/ml/bandit/experiment/special-functions';
 
@@ -108,6 +109,22 @@ describe('estimates', () => {
 
   it('can be made from parts: moments add up', () => {
     fc.assert(fc.property(rows, rows, (a, b) => expect(addMoments(momentsOf(a), momentsOf(b))).toEqual(momentsOf([...a, ...b]))));
+  });
+});
+
+describe('the sequence of a ratio', () => {
+  const once = momentsOf([...Array.from({ length: 90 }, () => [0, 1]), ...Array.from({ length: 10 }, () => [1, 1]), [0, 0]]);
+
+  it('is exact where every unit tried at most once, and succeeded at most once', () => {
+    expect(successRatioSequence(once)).toEqual(rateSequence(10, 100));
+    expect(ratioSequence(once)).toEqual({ value: 0.1, low: -Infinity, high: Infinity });
+  });
+
+  it('is the asymptotic one where units tried several times, and never below 0', () => {
+    const several = momentsOf([...Array.from({ length: 60 }, () => [0, 2]), ...Array.from({ length: 45 }, (_, i) => [1 + (i % 2), 2])]);
+    const { low, high } = confidenceSequence(ratioEstimate(several));
+    expect(successRatioSequence(several)).toEqual({ value: 67 / 210, low: Math.max(0, low), high });
+    expect(ratioSequence(several).low).toBeGreaterThanOrEqual(0);
   });
 });
 
