@@ -60,8 +60,23 @@ describe('reports over what was decided and what came of it', () => {
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_INPUT', field: 'campaignIds' }, message: expect.stringContaining('EUR and USD') }]);
   });
 
+  test('hold the arms of an experiment side by side, with everybody who agreed to be measured', async () => {
+    const id = await running();
+    const { createExperiment } = await t.run(CreateExperimentDocument, {
+      input: { name: 'Side by side', campaignIds: [id], arms: [{ name: 'control', policy: 'UNIFORM' }, { name: 'learning' }], holdout: 0.3 },
+    });
+    for (let i = 0; i < 8; i++) await visit(id, await person(true), { clicked: i % 2 === 0 });
+    await visit(id, await person(false), { clicked: true });
+    const { experimentReport } = await t.run(ExperimentReportDocument, { experimentId: createExperiment.experiment!.id });
+    expect(experimentReport).toMatchObject({ currency: 'EUR', unit: 'PERSON', sampleRatio: { mismatch: false } });
+    expect(experimentReport.arms.map(({ name, holdout }) => [name, holdout])).toEqual([['control', false], ['learning', false], ['holdout', true]]);
+    const sum = (of: (arm: (typeof experimentReport.arms)[number]) => number): number => experimentReport.arms.reduce((total, arm) => total + of(arm), 0);
+    expect([sum(({ people }) => people), sum(({ figures }) => figures.impressions), sum(({ figures }) => figures.clicks)]).toEqual([8, 8, 4]);
+    expect(experimentReport.arms.filter(({ people }) => people > 0).length).toBeGreaterThan(1);
+  });
+
   test('tell of an experiment that nobody was dealt into yet', async () => {
-    const { createExperiment } = await t.run(CreateExperimentDocument, { input: { name: 'New', placement: 'nowhere', arms: [{ name: 'a' }, { name: 'b' }], holdout: 0.1 } });
+    const { createExperiment } = await t.run(CreateExperimentDocument, { input: { name: 'New', campaignIds: [await running()], arms: [{ name: 'a' }, { name: 'b' }], holdout: 0.1 } });
     const { experimentReport } = await t.run(ExperimentReportDocument, { experimentId: createExperiment.experiment!.id });
     expect(experimentReport).toMatchObject({ currency: null, sampleRatio: { mismatch: false }, experiment: { name: 'New' } });
     expect(experimentReport.arms.map(({ name, people }) => [name, people])).toEqual([['a', 0], ['b', 0], ['holdout', 0]]);
