@@ -1,5 +1,6 @@
 import { createServer } from '../http/create-server';
 import { resumeJobs } from '../jobs/resume-jobs';
+import { retrainOnSchedule } from '../jobs/retrain-on-schedule';
 import { sweepExpired } from '../jobs/sweep-expired';
 import type { Dependencies } from '../modules/dependencies';
 import type { Config } from './config';
@@ -37,7 +38,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     });
     const device = await deviceOf(config, overrides, deps);
     let closing: Promise<void> | null = null;
-    let stopSweeping = (): void => undefined;
+    let stopJobs = (): void => undefined;
     return {
       deps,
       async listen() {
@@ -45,12 +46,13 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         deps.creativeIndex?.start();
         deps.liveModels.start();
         await resumeJobs(deps);
-        stopSweeping = sweepExpired(deps);
+        const stops = [sweepExpired(deps), retrainOnSchedule(deps, config.retrain)];
+        stopJobs = () => stops.forEach((stop) => stop());
         return { url: `${address.replace('0.0.0.0', 'localhost').replace('127.0.0.1', 'localhost')}/graphql` };
       },
       describe: () => describe(deps, device),
       close(graceMs) {
-        stopSweeping();
+        stopJobs();
         return (closing ??= server.close(graceMs).finally(() => closeDependencies(graceMs)));
       },
     };
