@@ -113,8 +113,8 @@ export class RollbackModelInput {
   @Field(() => ModelKindEnum, { description: 'Of which kind.' })
   kind!: ModelKind;
 
-  @Field(() => VerticalEnum, { description: 'For which vertical.' })
-  vertical!: Vertical;
+  @Field(() => VerticalEnum, { nullable: true, description: 'Of a classifier, for which vertical; a writer writes for all.' })
+  vertical?: Vertical | null;
 
   @Field(() => String, { nullable: true, description: 'Why; kept in the audit trail.' })
   reason?: string | null;

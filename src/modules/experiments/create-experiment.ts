@@ -2,6 +2,7 @@ import { AdloomError } from '../../base/errors';
 import type { ArmPolicy, Experiment } from '../../domain/entities/experiment';
 import type { Dependencies } from '../dependencies';
 import { once } from '../input/once';
+import { modelChanged } from '../models/model-changed';
 import { checkExperiment } from './check-experiment';
 
 export interface NewArm {
@@ -40,7 +41,16 @@ export async function createExperiment(deps: Dependencies, input: CreateExperime
     }
     return experiment.id;
   });
+  if (id === experiment.id) await readyClassifiers(deps, experiment);
   return (await deps.store.experiments.byIds(deps.advertiserId, [id]))[0] ?? null;
+}
+
+/** What its arms score by is loaded here and, at the news, in other processes; what cannot be loaded is told as a problem of the version. */
+async function readyClassifiers(deps: Dependencies, { arms }: Experiment): Promise<void> {
+  const named = await deps.store.modelVersions.byIds(deps.advertiserId, arms.flatMap(({ classifierVersionId }) => classifierVersionId ?? []));
+  if (named.length === 0) return;
+  await deps.bus.publish('modelChanged', ...named.map(modelChanged));
+  await deps.liveModels.refresh();
 }
 
 function newExperiment(deps: Dependencies, asked: Omit<CreateExperiment, 'idempotencyKey' | 'validateOnly'>): Experiment {

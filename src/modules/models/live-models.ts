@@ -61,6 +61,9 @@ export interface LiveModelsOptions {
   readonly retryMs?: number;
 }
 
+/** Experiments at once whose classifiers are kept ready. */
+const MOST_EXPERIMENTS = 100;
+
 interface Serving {
   readonly live: ReadonlyMap<Vertical, ServingClassifier>;
   readonly shadow: ReadonlyMap<Vertical, ServingClassifier>;
@@ -101,8 +104,9 @@ export function createLiveModels(options: LiveModelsOptions): LiveModels {
   };
 
   const namedByExperiments = async (): Promise<ModelVersion[]> => {
-    const running = await store.experiments.runningExperiments(advertiserId, clock.now());
-    const ids = running.flatMap(({ arms }) => arms.flatMap(({ classifierVersionId }) => classifierVersionId ?? []));
+    // Those that have yet to begin too: nothing tells of a beginning.
+    const { edges } = await store.experiments.page(advertiserId, { statuses: ['RUNNING'] }, { first: MOST_EXPERIMENTS }, clock.now());
+    const ids = edges.flatMap(({ node: { arms } }) => arms.flatMap(({ classifierVersionId }) => classifierVersionId ?? []));
     return (await store.modelVersions.byIds(advertiserId, ids)).filter(({ kind, stage }) => kind === 'CLASSIFIER' && stage !== 'LIVE' && stage !== 'SHADOW');
   };
 

@@ -8,7 +8,8 @@ import { changeStages } from './change-stages';
 
 export interface RollbackModel {
   readonly kind: ModelKind;
-  readonly vertical: Vertical;
+  /** Of a classifier; a writer writes for all. */
+  readonly vertical?: Vertical | null;
   readonly reason?: string | null;
 }
 
@@ -24,20 +25,21 @@ export interface RolledBack {
  * else the base. Asked again it goes one further back.
  * @throws CONFLICT where the base answers already
  */
-export async function rollbackModel(deps: Dependencies, { kind, vertical, reason }: RollbackModel): Promise<RolledBack> {
+export async function rollbackModel(deps: Dependencies, { kind, vertical = null, reason }: RollbackModel): Promise<RolledBack> {
   const check = new Checker();
+  if ((kind === 'CLASSIFIER') !== (vertical !== null)) check.add('vertical', kind === 'CLASSIFIER' ? 'A classifier is rolled back for one vertical; none is named.' : 'A writer writes for all verticals.', kind === 'CLASSIFIER' ? undefined : 'Leave vertical out.');
   checkText(check, 'reason', reason, { max: 500 });
   check.orThrow();
   const live = await deps.store.modelVersions.live(deps.advertiserId, kind, vertical);
-  if (!live) {
-    throw new AdloomError('CONFLICT', `No version of its own answers for ${vertical}: the base does, and there is nothing before it.`, { field: 'vertical', hint: 'Start with another ADLOOM_CTR_MODEL or ADLOOM_WRITER_MODEL to change the base.' });
+  if (!live || (vertical === null && live.base === null)) {
+    throw new AdloomError('CONFLICT', `No version of its own serves${vertical ? ` ${vertical}` : ''}: the base does, and there is nothing before it.`, { field: 'vertical', hint: 'Start with another ADLOOM_CTR_MODEL or ADLOOM_WRITER_MODEL to change the base.' });
   }
   const to = await previous(deps, kind, vertical);
   const details = { reason: reason ?? null, to: to?.id ?? null };
-  const answering = deps.liveModels.classifier(vertical);
+  const answering = vertical && deps.liveModels.classifier(vertical);
   const back = to ? deps.liveModels.named(to.id) : deps.liveModels.base();
   let restored: ModelVersion | null = null;
-  const from = await changeStages(deps, { action: 'rollbackModel', version: live, details, answers: answering && back ? { vertical, from: answering, to: back } : undefined }, async (tx) => {
+  const from = await changeStages(deps, { action: 'rollbackModel', version: live, details, answers: vertical && answering && back ? { vertical, from: answering, to: back } : undefined }, async (tx) => {
     // First, so that it is not taken for one that a promotion replaced.
     const rolledBack = (await tx.modelVersions.setStage(deps.advertiserId, live.id, 'CANDIDATE'))!;
     restored = to && (await tx.modelVersions.setStage(deps.advertiserId, to.id, 'LIVE'));
@@ -46,13 +48,13 @@ export async function rollbackModel(deps: Dependencies, { kind, vertical, reason
   return { from, to: restored };
 }
 
-async function previous(deps: Dependencies, kind: ModelKind, vertical: Vertical): Promise<ModelVersion | null> {
+async function previous(deps: Dependencies, kind: ModelKind, vertical: Vertical | null): Promise<ModelVersion | null> {
   const retired = (await deps.store.modelVersions.list(deps.advertiserId, { kinds: [kind], stages: ['RETIRED'] }))
     .filter((version) => version.vertical === vertical)
     .toSorted((a, b) => b.updatedAt.getTime() - a.updatedAt.getTime() || (a.id < b.id ? 1 : -1));
   for (const version of retired) {
     try {
-      await deps.liveModels.prepare(version);
+      await (kind === 'WRITER' ? deps.writers.use(version.id, () => Promise.resolve()) : deps.liveModels.prepare(version));
       return version;
     } catch (error) {
       if (!isAdloomError(error)) throw error;

@@ -4,6 +4,7 @@ import { silentLogger } from '../../../src/base/logger';
 import type { ModelVersion } from '../../../src/domain/entities/model-version';
 import { openScorer } from '../../../src/ml/serve/open-scorer';
 import type { AdaptableScorer } from '../../../src/ml/serve/adapter-types';
+import { createExperiment } from '../../../src/modules/experiments/create-experiment';
 import { classifierFor } from '../../../src/modules/models/classifier-for';
 import { createLiveModels } from '../../../src/modules/models/live-models';
 import { promoteModel } from '../../../src/modules/models/promote-model';
@@ -13,7 +14,7 @@ import { rankCreatives } from '../../../src/modules/predictions/rank-creatives';
 import { CTR } from '../../ml/serve/model-directories';
 import { testDependencies, type TestDependencies } from '../../support/dependencies';
 import { testIds } from '../../support/embedded-store';
-import { aCampaign, aCreative, aProfile } from '../../support/entities';
+import { aCampaign, aCreative, aProfile, later } from '../../support/entities';
 import { anAdapterVersion, folders } from './served-adapters';
 
 let scorer: AdaptableScorer;
@@ -128,6 +129,8 @@ describe('a rollback', () => {
     expect(await back()).toMatchObject({ from: { id: a.id }, to: null });
     expect(classifierFor(deps, 'ECOMMERCE')).toEqual({ modelVersionId: base });
     await expect(back()).rejects.toMatchObject({ code: 'CONFLICT', field: 'vertical' });
+    await expect(rollbackModel(deps, { kind: 'CLASSIFIER' })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'vertical' });
+    await expect(rollbackModel(deps, { kind: 'WRITER', vertical: 'TRAVEL' })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'vertical' });
   });
 
   it('passes over a version whose files are gone', async () => {
@@ -178,6 +181,15 @@ describe('a promotion is refused, and all stays as it was,', () => {
     expect(await promoteModel(deps, { modelVersionId: version.id, stage: 'LIVE', reason: 'to see', validateOnly: true })).toBeNull();
     expect(await stageOf(version)).toBe('CANDIDATE');
   });
+});
+
+it('a version that an experiment names scores for its arm, whatever serves', async () => {
+  const version = await anAdapterVersion(deps, 6);
+  expect(classifierFor(deps, 'ECOMMERCE', version.id)).toBeNull();
+  const arms = [{ name: 'now' }, { name: 'next', classifierVersionId: version.id }];
+  await createExperiment(deps, { name: 'The next one', arms, startsAt: later(3_600_000, deps.clock.now()) });
+  expect(classifierFor(deps, 'ECOMMERCE', version.id)).toEqual({ modelVersionId: version.id, adapter: version.adapter });
+  expect(classifierFor(deps, 'ECOMMERCE')).toEqual({ modelVersionId: base });
 });
 
 describe('a start', () => {
