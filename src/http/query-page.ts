@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { toGlobalId } from '../graphql/relay/global-id';
 import { listCreatives } from '../modules/creatives/read-creatives';
+import { listDecisions } from '../modules/delivery/read-decisions';
 import type { Dependencies } from '../modules/dependencies';
 import { generationJobsByCampaignIds } from '../modules/generation/read-generation-jobs';
 import { listProfiles } from '../modules/profiles/read-profiles';
@@ -79,9 +80,11 @@ async function exampleIds(deps: Dependencies): Promise<ReadonlyMap<string, strin
     const creative = creatives.edges[0]?.node;
     const profile = profiles.edges[0]?.node;
     const jobs = creative && (await generationJobsByCampaignIds(deps, { campaignIds: [creative.campaignId], limit: 1 })).get(creative.campaignId);
+    const decision = (await listDecisions(deps, { filter: {}, page: { first: 1 } })).edges[0]?.node;
     return new Map([
       ...(creative ? [['creative', toGlobalId('Creative', creative.id)], ['campaign', toGlobalId('Campaign', creative.campaignId)]] as const : []),
       ...(jobs?.[0] ? [['job', toGlobalId('GenerationJob', jobs[0].id)]] as const : []),
+      ...(decision ? [['decision', toGlobalId('Decision', decision.id)]] as const : []),
       ...(profile ? [['profile', toGlobalId('Profile', profile.id)]] as const : []),
     ]);
   } catch {

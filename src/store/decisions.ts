@@ -1,12 +1,15 @@
 import type { Vertical } from '../domain/entities/campaign';
 import type { Decision, DecisionCandidate, PassedOver } from '../domain/entities/decision';
 import type { Decision as Row } from './generated/client';
-import { anyOf, empty, join, json, names, raw, rows, sql, table, type Columns, type Db } from './sql';
+import type { Page, PageRequest } from './page';
+import { pageQuery, type SortKeys } from './page-query';
+import { all, anyOf, empty, join, json, names, raw, rows, sql, table, type Columns, type Db } from './sql';
 
 export interface Decisions {
   byIds(advertiserId: string, ids: readonly string[]): Promise<Decision[]>;
   /** Of those requests, in the order of placements and slots as they were chosen. */
   byRequestIds(advertiserId: string, requestIds: readonly string[]): Promise<Decision[]>;
+  page(advertiserId: string, filter: DecisionFilter, request: PageRequest<DecisionSortField>): Promise<Page<Decision>>;
   briefByIds(advertiserId: string, ids: readonly string[]): Promise<BriefDecision[]>;
   append(decisions: readonly Decision[]): Promise<string[]>;
   /** Writes their candidates and `shadowModelVersionId` anew; nothing else of a decision changes. */
@@ -33,6 +36,14 @@ export interface SeenDecisions {
   readonly before?: Pick<BriefDecision, 'createdAt' | 'id'>;
   readonly limit: number;
 }
+
+export interface DecisionFilter {
+  readonly campaignIds?: readonly string[];
+  readonly creativeIds?: readonly string[];
+  readonly profileIds?: readonly string[];
+}
+
+export type DecisionSortField = 'CREATED_AT';
 
 /** A decision without those that were not chosen: all that an outcome needs of it. */
 export interface BriefDecision extends Omit<Decision, 'candidates' | 'passedOver'> {
@@ -64,6 +75,17 @@ export function decisions(db: Db): Decisions {
       if (requestIds.length === 0) return [];
       const found = await rows<Row>(db, sql`SELECT * FROM decisions WHERE advertiser_id = ${advertiserId}::uuid AND ${anyOf('request_id', 'uuid', requestIds)} ORDER BY id`);
       return found.map(fromRow);
+    },
+    async page(advertiserId, filter, request) {
+      const page = pageQuery(SORT_KEYS, request, { field: 'CREATED_AT', direction: 'DESC' }, 'd');
+      const matching = all(
+        sql`d.advertiser_id = ${advertiserId}::uuid`,
+        anyOf('d.campaign_id', 'uuid', filter.campaignIds),
+        anyOf('d.creative_id', 'uuid', filter.creativeIds),
+        anyOf('d.profile_id', 'uuid', filter.profileIds),
+      );
+      const found = await rows<Row>(db, sql`SELECT d.* FROM decisions d WHERE ${matching} AND ${page.where} ${page.orderAndLimit}`);
+      return page.toPage(found, fromRow);
     },
     briefByIds: async (advertiserId, ids) =>
       ids.length === 0 ? [] : rows<BriefDecision>(db, sql`
@@ -111,6 +133,10 @@ export function decisions(db: Db): Decisions {
         FROM held JOIN given ON given.id = held.id`),
   };
 }
+
+const SORT_KEYS: SortKeys<DecisionSortField, Row> = {
+  CREATED_AT: { column: 'created_at', type: 'timestamptz', read: (row) => row.createdAt },
+};
 
 const COLUMNS: Columns<Decision> = {
   id: ['uuid', (d) => d.id],

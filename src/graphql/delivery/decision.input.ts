@@ -48,3 +48,15 @@ export class DecideInput {
   @Field(() => Boolean, { ...optional, description: 'True checks everything, says which campaigns would be passed over, and decides nothing.' })
   validateOnly?: boolean;
 }
+
+@InputType({ description: 'Which decisions; all that is said must hold.' })
+export class DecisionFilterInput {
+  @Field(() => ID, { ...optional, description: 'For this campaign.' })
+  campaignId?: string | null;
+
+  @Field(() => ID, { ...optional, description: 'Of this creative.' })
+  creativeId?: string | null;
+
+  @Field(() => ID, { ...optional, description: 'For this person.' })
+  profileId?: string | null;
+}

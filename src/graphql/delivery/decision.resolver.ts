@@ -1,4 +1,4 @@
-import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Campaign } from '../../domain/entities/campaign';
 import type { Creative } from '../../domain/entities/creative';
 import type { Decision, PassedOver } from '../../domain/entities/decision';
@@ -7,6 +7,7 @@ import type { Money } from '../../domain/entities/money';
 import type { Profile } from '../../domain/entities/profile';
 import { decide } from '../../modules/delivery/decide';
 import { explainDecision, type DecisionExplanation, type ExplainedCandidate } from '../../modules/delivery/explain-decision';
+import { listDecisions } from '../../modules/delivery/read-decisions';
 import { tokensOf } from '../../modules/delivery/tokens-of';
 import { CampaignType } from '../campaigns/campaign.type';
 import type { GraphContext } from '../context';
@@ -16,10 +17,12 @@ import { ModelVersionType } from '../models/model-version.type';
 import { MoneyType } from '../money/money.type';
 import { reference } from '../predictions/ranked';
 import { ProfileType } from '../profiles/profile.type';
-import { ID_TEXT, fromGlobalId, toGlobalId } from '../relay/global-id';
-import { DecideInput } from './decision.input';
+import { connection, type Connection } from '../relay/connection.type';
+import { ID_TEXT, fromGlobalId, toGlobalId, type NodeType } from '../relay/global-id';
+import { PageArgs } from '../relay/page.args';
+import { DecideInput, DecisionFilterInput } from './decision.input';
 import {
-  DecidePayload, DecisionCandidateType, DecisionExplanationType, DecisionType, DeliveryTokensType, PassedOverType,
+  DecidePayload, DecisionCandidateType, DecisionConnection, DecisionExplanationType, DecisionType, DeliveryTokensType, PassedOverType,
 } from './decision.type';
 
 /** A decision runs a model: it costs as much as a few hundred fields beside what it answers. */
@@ -48,6 +51,18 @@ export class DecisionResolver {
       });
       return { decisions: [...decisions], passedOver: [...passedOver], replayed };
     });
+  }
+
+  @Query(() => DecisionConnection, { description: 'Decisions as they were logged, newest first.' })
+  async decisions(
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => DecisionFilterInput, { nullable: true, description: 'Which ones.' }) filter: DecisionFilterInput | null,
+    @Ctx() { deps }: GraphContext,
+  ): Promise<Connection<Decision>> {
+    const only = (name: string, type: NodeType, id: string | null | undefined) => (id == null ? undefined : [fromGlobalId(`filter.${name}`, type, id)]);
+    const { campaignId, creativeId, profileId } = filter ?? {};
+    const asked = { campaignIds: only('campaignId', 'Campaign', campaignId), creativeIds: only('creativeId', 'Creative', creativeId), profileIds: only('profileId', 'Profile', profileId) };
+    return connection(await listDecisions(deps, { filter: asked, page }), page.after);
   }
 
   @Query(() => DecisionExplanationType, { description: 'Why a decision came out as it did, by what was known at that time.' })

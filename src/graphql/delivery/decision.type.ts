@@ -5,6 +5,7 @@ import { CreativeType } from '../creatives/creative.type';
 import { enumType } from '../enum-type';
 import { MutationPayload } from '../errors/user-error.type';
 import { MoneyType } from '../money/money.type';
+import { connectionTypeOf } from '../relay/connection.type';
 import { Node } from '../relay/node.type';
 import { DateTimeScalar } from '../scalars';
 
@@ -72,6 +73,8 @@ export class DecisionType extends Node {
   @Field(() => DateTimeScalar, { description: 'When it was made.' })
   createdAt!: Date;
 }
+
+export const DecisionConnection = connectionTypeOf('Decision', () => DecisionType);
 
 @ObjectType('PassedOver', { description: 'A campaign that had no candidate in a decision.' })
 export class PassedOverType {
