@@ -3,6 +3,7 @@ import type { Campaign, Vertical } from '../../domain/entities/campaign';
 import type { PassedOver, PassOverReason } from '../../domain/entities/decision';
 import type { Profile } from '../../domain/entities/profile';
 import { matchesAudience } from '../../domain/rules/audience';
+import type { TrafficCurve } from '../../ml/bandit/pacing/traffic-curve';
 import type { Standing } from '../../store/spending';
 import type { Dependencies } from '../dependencies';
 import { Checker } from '../input/problems';
@@ -56,14 +57,14 @@ export async function eligibleCampaigns(deps: Dependencies, input: EligibleInput
   const eligible: Eligible[] = [];
   const exhausted = open.filter((campaign) => {
     const standing = standings.get(campaign.id)!;
-    return standing.heldMicros > 0n && judge(campaign, standing, curves.get(campaign.id) ?? [], input).reason === 'BUDGET_SPENT';
+    return standing.heldMicros > 0n && judge(campaign, standing, curves.get(campaign.id), input).reason === 'BUDGET_SPENT';
   }).map(({ id }) => id);
   if (exhausted.length > 0 && (await deps.store.spending.releaseExpired(deps.advertiserId, now, exhausted)) > 0) {
     const again = await deps.store.spending.standings(deps.advertiserId, exhausted, { profileId: profile?.id ?? null, now });
     for (const [id, standing] of again) standings.set(id, standing);
   }
   for (const campaign of open) {
-    const { reason, ...judged } = judge(campaign, standings.get(campaign.id)!, curves.get(campaign.id) ?? [], input);
+    const { reason, ...judged } = judge(campaign, standings.get(campaign.id)!, curves.get(campaign.id), input);
     if (reason === null) eligible.push({ campaign, ...judged });
     else passedOver.push({ campaignId: campaign.id, reason });
   }
@@ -101,7 +102,7 @@ function refuseMixedCurrencies(campaigns: readonly Campaign[]): void {
   throw badInput('currency', `The campaigns that fit are in several currencies, whose values cannot be compared: ${currencies.join(', ')}.`, `Send currency: ${currencies.join(' or ')}.`);
 }
 
-function judge(campaign: Campaign, standing: Standing, curve: readonly number[], { now }: EligibleInput): Omit<Eligible, 'campaign'> & { reason: PassOverReason | null } {
+function judge(campaign: Campaign, standing: Standing, curve: TrafficCurve | undefined, { now }: EligibleInput): Omit<Eligible, 'campaign'> & { reason: PassOverReason | null } {
   const costMicros = costOf(campaign);
   const headroomMicros = campaign.costPerClickMicros;
   const free = costMicros + headroomMicros === 0n;

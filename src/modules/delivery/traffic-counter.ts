@@ -1,20 +1,17 @@
 import { messageOf } from '../../base/errors';
 import type { Logger } from '../../base/logger';
+import { DAY, HOUR, trafficCurve, type HourOfTraffic, type TrafficCurve } from '../../ml/bandit/pacing/traffic-curve';
 import type { Store } from '../../store/store';
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-/** Days before the present one that its shape is learned from. */
-const LEARNED_DAYS = 7;
-/** Beside what was counted, each hour starts with so much of an even day: one odd hour of one quiet day is no shape yet. */
-const EVEN_REQUESTS = 1;
+/** Days that the shape of one is learned from. */
+const LEARNED_DAYS = 28;
 
 /** Counts requests behind the answers, and knows from the days before how they spread over a day. */
 export interface TrafficCounter {
   /** A request that these campaigns could have answered. */
   count(campaignIds: readonly string[], at: Date): void;
-  /** Traffic expected in each hour of the day (UTC) of `now`, for each campaign; even where nothing was counted before. */
-  curves(campaignIds: readonly string[], now: Date): Promise<Map<string, readonly number[]>>;
+  /** For each campaign the shape of a day, from the hours that are over; even where nothing was counted. */
+  curves(campaignIds: readonly string[], now: Date): Promise<Map<string, TrafficCurve>>;
   flush(): Promise<void>;
   close(): Promise<void>;
 }
@@ -24,8 +21,8 @@ export function createTrafficCounter(options: { store: Pick<Store, 'traffic'>; a
   let waiting = new Map<string, { campaignId: string; hour: Date; requests: number }>();
   let timer: NodeJS.Timeout | null = null;
   let flushing: Promise<void> = Promise.resolve();
-  /** The days before do not change: of the present day, what was learned of each campaign. */
-  const learned = { day: Number.NaN, curves: new Map<string, readonly number[]>() };
+  /** Hours that are over change no more: what was learned of each campaign in the running one. */
+  const learned = { hour: Number.NaN, curves: new Map<string, TrafficCurve>() };
 
   const write = async (): Promise<void> => {
     const counts = [...waiting.values()];
@@ -56,18 +53,19 @@ export function createTrafficCounter(options: { store: Pick<Store, 'traffic'>; a
       for (const id of campaignIds) put(id, hour, 1);
     },
     async curves(campaignIds, now) {
-      const day = Math.floor(now.getTime() / DAY) * DAY;
-      if (learned.day !== day) {
-        learned.day = day;
+      const hour = Math.floor(now.getTime() / HOUR);
+      if (learned.hour !== hour) {
+        learned.hour = hour;
         learned.curves = new Map();
       }
       const { curves } = learned;
       const unknown = campaignIds.filter((id) => !curves.has(id));
       if (unknown.length > 0) {
-        const counts = await store.traffic.between(advertiserId, unknown, new Date(day - LEARNED_DAYS * DAY), new Date(day));
-        const found = new Map(unknown.map((id) => [id, Array.from({ length: 24 }, () => EVEN_REQUESTS)]));
-        for (const { campaignId, hour, requests } of counts) found.get(campaignId)![hour.getUTCHours()]! += requests;
-        for (const [id, curve] of found) curves.set(id, curve);
+        const hours = new Map<string, HourOfTraffic[]>(unknown.map((id) => [id, []]));
+        for (const { campaignId, hour: at, requests } of await store.traffic.between(advertiserId, unknown, new Date(now.getTime() - LEARNED_DAYS * DAY), now)) {
+          hours.get(campaignId)!.push({ at: at.getTime(), requests });
+        }
+        for (const [id, counted] of hours) curves.set(id, trafficCurve(counted, now.getTime()));
       }
       return new Map(campaignIds.map((id) => [id, curves.get(id)!]));
     },

@@ -1,6 +1,7 @@
 import type { Campaign } from '../../domain/entities/campaign';
 import type { CreativeCounts } from '../../domain/entities/creative';
-import { expectedValue as expectedGain, type Candidate } from '../../ml/bandit/policy/candidate';
+import { expectedValue as expectedGain, type Candidate, type Offset } from '../../ml/bandit/policy/candidate';
+import { groupOffset, priorInGroup } from '../../ml/bandit/policy/group-offset';
 import { logit, offsetPosterior } from '../../ml/bandit/policy/offset';
 import type { EvidenceSum } from '../../store/creative-evidence';
 import type { Dependencies } from '../dependencies';
@@ -14,17 +15,26 @@ export interface WeighedCandidate extends ScoredCandidate, Candidate {
   readonly expectedValueMicros: number;
 }
 
+/** How far a campaign's level may lie from what the model says of it, in log-odds: its creatives tell. */
+const CAMPAIGN_LEVEL: Offset = { mean: 0, deviation: 1 };
+
 /**
- * Joins what the model says with what people did since, and with what a click is worth to the campaign. The offset starts as uncertain as
- * the model says it is; one statement reads the evidence of all.
+ * Joins what the model says with what people did since, and with what a click is worth to the campaign. A creative's offset starts from
+ * the level that its campaign's creatives share, as uncertain as the model says it is: a new one is not held back by a model that knows
+ * the campaign too little. One statement reads the evidence of all.
  */
 export async function weighCandidates(deps: Dependencies, scored: readonly ScoredCandidate[], seen: ReadonlyMap<string, Seen>): Promise<WeighedCandidate[]> {
   const pairs = scored.flatMap(({ creative, modelVersionId }) => (modelVersionId === null ? [] : [{ creativeId: creative.id, modelVersionId }]));
   const evidence = new Map((await deps.store.creativeEvidence.of(deps.advertiserId, pairs)).map((sum) => [keyOf(sum), sum]));
+  const knownOf = ({ creative, modelVersionId }: ScoredCandidate): EvidenceSum | undefined =>
+    modelVersionId === null ? undefined : evidence.get(keyOf({ creativeId: creative.id, modelVersionId }));
+  const levels = levelsOf(scored, knownOf);
   return scored.map((each) => {
-    const { creative, campaign, pClick, uncertainty, modelVersionId } = each;
-    const prior = { mean: 0, deviation: uncertainty };
-    const known = modelVersionId === null ? undefined : evidence.get(keyOf({ creativeId: creative.id, modelVersionId }));
+    const { creative, campaign, pClick, uncertainty } = each;
+    const level = levels.get(campaign.id);
+    // What all candidates share cancels out between them: alone in a request, a campaign's own uncertainty stays out.
+    const prior = !level ? { mean: 0, deviation: uncertainty } : levels.size === 1 ? { mean: level.mean, deviation: uncertainty } : priorInGroup(level, uncertainty);
+    const known = knownOf(each);
     const candidate: Candidate = {
       gain: gainOf(campaign, creative.counts, seen.get(campaign.id) ?? { clicks: 0, conversions: 0 }),
       logit: logit(pClick),
@@ -32,6 +42,22 @@ export async function weighCandidates(deps: Dependencies, scored: readonly Score
     };
     return { ...each, ...candidate, expectedValueMicros: expectedGain(candidate) };
   });
+}
+
+/** Of each campaign that a model scored; those without any evidence are as uncertain as all are. */
+function levelsOf(scored: readonly ScoredCandidate[], knownOf: (candidate: ScoredCandidate) => EvidenceSum | undefined): Map<string, Offset> {
+  const groups = new Map<string, ScoredCandidate[]>();
+  for (const each of scored) {
+    if (each.modelVersionId === null) continue;
+    const group = groups.get(each.campaign.id);
+    if (group) group.push(each);
+    else groups.set(each.campaign.id, [each]);
+  }
+  return new Map([...groups].map(([id, members]) => {
+    const deviation = members.reduce((sum, { uncertainty }) => sum + uncertainty, 0) / members.length;
+    const evidence = members.flatMap((each) => knownOf(each) ?? []);
+    return [id, deviation > 0 ? groupOffset(evidence, { group: CAMPAIGN_LEVEL, deviation }) : CAMPAIGN_LEVEL];
+  }));
 }
 
 /**

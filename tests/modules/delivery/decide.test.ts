@@ -204,6 +204,18 @@ describe('a model in SHADOW', () => {
 });
 
 describe('evidence', () => {
+  test('of the others tells what level a new creative starts from', async () => {
+    const model = t.deps.modelVersionIds.classifier!;
+    const { campaign, creatives } = await aRunningCampaign(t.deps, {}, ['One', 'Two', 'Three', 'New']);
+    // Each was clicked three times as often as the model says.
+    const sums = creatives.slice(0, 3).map(({ id }) => ({ creativeId: id, modelVersionId: model, impressions: 4_000, clicks: 600, expectedClicks: 200 }));
+    await t.deps.store.creativeEvidence.add(t.deps.advertiserId, sums, clock.now());
+    const { decisions } = await decideAmong(t.deps, [campaign]);
+    const fresh = decisions[0]!.candidates.find(({ creativeId }) => creativeId === creatives[3]!.id)!;
+    expect(fresh.offset.mean).toBeGreaterThan(0.9);
+    expect(fresh.propensity).toBeGreaterThan(0.05);
+  });
+
   test('of both the model that served and the one beside it grows with the outcome', async () => {
     const { store, advertiserId } = t.deps;
     const [live, shadow] = [t.deps.modelVersionIds.classifier!, (await store.modelVersions.register(aModelVersion(advertiserId))).id];
