@@ -84,7 +84,8 @@ async function standFor(deps: Dependencies, { plan, eligible, profile, leftMs, s
   if (creatives.length === 0) return [];
   const byId = new Map(campaigns.map((campaign) => [campaign.id, campaign]));
   const scored = await scoreCandidates(deps, { creatives, campaigns: byId, profile, byModel, classifierVersionId, leftMs: leftMs(), signal });
-  return weighCandidates(deps, scored, seen);
+  const affordable = new Map(eligible.map(({ campaign, affordable: impressions }) => [campaign.id, impressions]));
+  return weighCandidates(deps, { scored, seen, affordable });
 }
 
 interface Choosing {

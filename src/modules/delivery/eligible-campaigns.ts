@@ -27,6 +27,8 @@ export interface Eligible {
   readonly costMicros: bigint;
   readonly headroomMicros: bigint;
   readonly allowanceMicros: bigint | null;
+  /** Impressions that its total budget still pays for. */
+  readonly affordable: number;
   /** How many winners it may have by what is known now; the database has the last word. */
   readonly room: number;
 }
@@ -113,13 +115,14 @@ function judge(campaign: Campaign, standing: Standing, curve: TrafficCurve | und
     if (costMicros === 0n) return left >= 0n ? Infinity : 0;
     return Math.max(0, Number(left / costMicros));
   };
+  const affordable = roomIn(campaign.budget.totalMicros, standing.usedMicros);
   const rooms = {
     CAPPED: capRoom(campaign, standing, now),
-    BUDGET_SPENT: Math.min(roomIn(campaign.budget.totalMicros, standing.usedMicros), roomIn(campaign.budget.dailyMicros, standing.usedTodayMicros)),
+    BUDGET_SPENT: Math.min(affordable, roomIn(campaign.budget.dailyMicros, standing.usedTodayMicros)),
     PACED: roomIn(allowanceMicros, standing.usedTodayMicros),
   };
   const reason = (['CAPPED', 'BUDGET_SPENT', 'PACED'] as const).find((name) => rooms[name] < 1) ?? null;
-  return { costMicros, headroomMicros, allowanceMicros, room: Math.min(...Object.values(rooms)), reason };
+  return { costMicros, headroomMicros, allowanceMicros, affordable, room: Math.min(...Object.values(rooms)), reason };
 }
 
 function capRoom({ frequencyCap }: Campaign, { shownAt }: Standing, now: Date): number {

@@ -1,5 +1,6 @@
 import type { ArmPolicy } from '../../domain/entities/experiment';
 import { greedyByModel, greedyByPosterior, thompson, uniform, upperBound, type Policy } from '../../ml/bandit/policy/policies';
+import type { WeighedCandidate } from './weigh-candidates';
 
 /** What a decision logs as its policy: that of an experiment's arm, or that of the holdout, which no model has a part in. */
 export type PolicyName = ArmPolicy | 'HOLDOUT';
@@ -13,8 +14,9 @@ const POLICIES: Readonly<Record<PolicyName, Policy>> = {
   HOLDOUT: uniform,
 };
 
-export function policyNamed(name: PolicyName): Policy {
-  return POLICIES[name];
+/** The policy's probabilities. Thompson sampling explores what can still be learned and put to use; the others take the belief as it is. */
+export function chancesOf(name: PolicyName, candidates: readonly WeighedCandidate[]): Float64Array {
+  return POLICIES[name](name === 'THOMPSON' ? candidates.map(({ gain, logit, explored }) => ({ gain, logit, offset: explored })) : candidates);
 }
 
 /** Share of all choices that is made evenly, whatever the policy: what a later policy would choose has been tried before. */
