@@ -14,9 +14,14 @@ const POLICIES: Readonly<Record<PolicyName, Policy>> = {
   HOLDOUT: uniform,
 };
 
-/** The policy's probabilities. Thompson sampling explores what can still be learned and put to use; the others take the belief as it is. */
+/** The policy over beliefs as they are. */
+export function policyNamed(name: PolicyName): Policy {
+  return POLICIES[name];
+}
+
+/** The probabilities that decide. Thompson sampling explores what can still be learned and put to use; the others take the belief as it is. */
 export function chancesOf(name: PolicyName, candidates: readonly WeighedCandidate[]): Float64Array {
-  return POLICIES[name](name === 'THOMPSON' ? candidates.map(({ gain, logit, explored }) => ({ gain, logit, offset: explored })) : candidates);
+  return policyNamed(name)(name === 'THOMPSON' ? candidates.map(({ gain, logit, explored }) => ({ gain, logit, offset: explored })) : candidates);
 }
 
 /** Share of all choices that is made evenly, whatever the policy: what a later policy would choose has been tried before. */
