@@ -1,5 +1,10 @@
 import { rows, sql, table, type Columns, type Db } from './sql';
 
+/**
+ * Money and caps: one row of spend per campaign, one per day of it, one of moments per person. Rows are locked in this order everywhere:
+ * decisions, evidence, campaign_spend, spend_days, frequency_states, creatives; within a table by id. So nobody waits for each other.
+ */
+
 /** What stands against a campaign: what it has spent and holds, and when it was decided for this person. */
 export interface Standing {
   readonly campaignId: string;
