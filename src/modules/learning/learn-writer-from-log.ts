@@ -1,6 +1,7 @@
 import { AdloomError } from '../../base/errors';
 import { checkInteger, checkNumber } from '../input/amounts';
 import { learnWriter } from '../writer-learning/learn-writer';
+import { TUNING } from '../writer-learning/train-writer-adapter';
 import { loopReporter } from './loop-reporter';
 import type { LearningRecipe } from './recipes';
 
@@ -8,7 +9,7 @@ import type { LearningRecipe } from './recipes';
 export const learnWriterFromLog: LearningRecipe = {
   ofVertical: false,
   revision: 'writer/1',
-  defaults: { epochs: 4, rate: 1e-3 },
+  defaults: TUNING,
   check(check, { epochs, rate }) {
     checkInteger(check, 'settings.epochs', epochs as number, 1, 50);
     checkNumber(check, 'settings.rate', rate as number, 1e-6, 0.1);
@@ -18,14 +19,14 @@ export const learnWriterFromLog: LearningRecipe = {
   },
   async learn(deps, run, tools) {
     const { epochs, rate } = run.settings;
-    const { version, verdicts, after, winners, fingerprint } = await learnWriter(deps, {
+    const { version, verdicts, before, after, winners, fingerprint } = await learnWriter(deps, {
       directory: run.directory, seed: run.seed, epochs: epochs as number, rate: rate as number, threads: 1, report: loopReporter(tools), signal: tools.signal,
     });
     return {
       report: {
         passed: version !== null,
-        verdicts: verdicts.map(({ rule, passed, message }) => ({ name: rule, passed, required: 'of writer and guard', came: message })),
-        figures: { winners, ...after },
+        verdicts,
+        figures: { winners, ...after, ...Object.fromEntries(Object.entries(before).map(([name, value]) => [`live.${name}`, value as number])) },
       },
       dataFingerprint: fingerprint,
       modelVersionId: version?.id ?? null,

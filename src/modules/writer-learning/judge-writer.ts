@@ -1,6 +1,7 @@
 /** What a writer gives for prompts it was not tuned on, and whether that may follow on what another gives. */
 import type { SlotFacts } from '../../domain/copy/fill';
 import { normaliseLine } from '../../domain/copy/text-fold';
+import type { Verdict } from '../../domain/entities/training-run';
 import type { GuardContext } from '../../domain/guard/guard';
 import { checkPieces, isBlocked } from '../../domain/guard/check-copy';
 import { length } from '../../domain/guard/rules/length';
@@ -69,30 +70,24 @@ export async function judgeWriter(generator: Generator, briefs: readonly Judging
   };
 }
 
-/** One condition that a tuned writer must meet before it becomes a candidate. */
-export interface WriterVerdict {
-  readonly rule: string;
-  readonly passed: boolean;
-  /** What was required and what came. */
-  readonly message: string;
-}
-
 /** How much fewer distinct headlines, of all, a tuned writer may give. */
 const LESS_DISTINCT = 0.05;
-/** Share of the headlines asked of both that a tuned writer must still give. */
+/** Share of the headlines of the writer before that a tuned one must still give. */
 const STILL_GIVES = 0.9;
 /** More than this known by heart, and the writer repeats its winners rather than learn from them. */
 const MOST_MEMORISED = 0.5;
 
-export function compareWriters(before: WriterFigures, after: WriterFigures): WriterVerdict[] {
+/** What must hold before a tuned writer becomes a candidate. */
+export function compareWriters(before: WriterFigures, after: WriterFigures): Verdict[] {
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-  const none = (rule: string, what: string, count: number): WriterVerdict => ({ rule, passed: count === 0, message: `${what}: 0 allowed, ${count} came.` });
+  const least = Math.ceil(STILL_GIVES * before.headlines);
+  const none = (name: string, count: number): Verdict => ({ name, passed: count === 0, required: 'no headline', came: String(count) });
   return [
-    none('length', 'Headlines over their limit', after.overLimit),
-    none('unknown-numbers', 'Headlines with a number that the facts do not have', after.foreignNumbers),
-    none('unknown-names', 'Headlines with a name that the facts do not have', after.foreignNames),
-    { rule: 'yield', passed: after.headlines >= STILL_GIVES * before.headlines, message: `Headlines that pass the guard: at least ${percent(STILL_GIVES)} of the ${before.headlines} of the writer before, ${after.headlines} came.` },
-    { rule: 'distinct', passed: after.distinct >= before.distinct - LESS_DISTINCT, message: `Distinct headlines: at least ${percent(before.distinct - LESS_DISTINCT)}, ${percent(after.distinct)} came.` },
-    { rule: 'memorised', passed: after.memorised <= MOST_MEMORISED, message: `Written from memory and turned away: at most ${percent(MOST_MEMORISED)}, ${percent(after.memorised)} came.` },
+    none('length', after.overLimit),
+    none('unknown-numbers', after.foreignNumbers),
+    none('unknown-names', after.foreignNames),
+    { name: 'yield', passed: after.headlines >= least, required: `at least ${least} headlines past the guard`, came: String(after.headlines) },
+    { name: 'distinct', passed: after.distinct >= before.distinct - LESS_DISTINCT, required: `at least ${percent(before.distinct - LESS_DISTINCT)}`, came: percent(after.distinct) },
+    { name: 'memorised', passed: after.memorised <= MOST_MEMORISED, required: `at most ${percent(MOST_MEMORISED)} turned away as learnt by heart`, came: percent(after.memorised) },
   ];
 }

@@ -6,13 +6,14 @@ import { createRng } from '../../base/rng';
 import { guardContextOf } from '../../domain/guard/check-copy';
 import type { Campaign } from '../../domain/entities/campaign';
 import type { ModelVersion } from '../../domain/entities/model-version';
+import type { Verdict } from '../../domain/entities/training-run';
 import { openGenerator } from '../../ml/serve/open-generator';
 import type { LoopReport } from '../../ml/train/loop';
 import type { Dependencies } from '../dependencies';
 import { copyFacts, writtenVertical } from '../generation/copy-facts';
 import { guardKnowledge, SHIPPED_CORPUS } from '../generation/guard-knowledge';
 import { readCopyCorpus, type CopyLine } from '../training/writer-documents';
-import { compareWriters, judgeWriter, type JudgingBrief, type WriterFigures, type WriterVerdict } from './judge-writer';
+import { compareWriters, judgeWriter, type JudgingBrief, type WriterFigures } from './judge-writer';
 import { readContest } from './read-contest';
 import { trainWriterAdapter } from './train-writer-adapter';
 import type { Contest } from './winners';
@@ -32,7 +33,7 @@ export interface LearnWriter {
 export interface LearntWriter {
   /** A CANDIDATE; null where a verdict refused it. */
   readonly version: ModelVersion | null;
-  readonly verdicts: readonly WriterVerdict[];
+  readonly verdicts: readonly Verdict[];
   readonly before: WriterFigures;
   readonly after: WriterFigures;
   readonly winners: number;

@@ -51,6 +51,8 @@ export interface WriterAdapterRun {
 /** Fewer tell more of chance than of style, and are soon known by heart. */
 export const LEAST_WINNERS = 40;
 const LORA_DEFAULTS: Omit<LoraConfig, 'head'> = { rank: 8, alpha: 16, dropout: 0.05, targets: LORA_TARGETS };
+/** Passes over the winners at most, and the peak of the learning rate. */
+export const TUNING = { epochs: 16, rate: 2e-3 };
 /** Lines of the corpus per winner in every epoch, drawn anew, and what a token of theirs counts. */
 const REPLAY = { perWinner: 1, weight: 0.5 };
 /** What a loss of the corpus counts beside the distance of winners from others: a little, as every tuning costs some of it. */
@@ -74,8 +76,8 @@ export async function trainWriterAdapter(options: TrainWriterAdapterOptions): Pr
   const replay = { ...corpus.training, weights: corpus.training.weights.map((weight) => weight * REPLAY.weight) };
   const lora: LoraConfig = { ...LORA_DEFAULTS, ...options.lora, head: false };
   const sites = loraSites(lora, config);
-  const epochs = options.epochs ?? 16;
-  const peak = options.rate ?? 2e-3;
+  const epochs = options.epochs ?? TUNING.epochs;
+  const peak = options.rate ?? TUNING.rate;
   const hash = baseHash(base);
   const fingerprint = fingerprintOf(['writer-adapter', hash, lora, epochs, peak, seed, REPLAY], [lines.training, lines.held, lines.others, replay, corpus.validation]);
   const result = await startTraining(

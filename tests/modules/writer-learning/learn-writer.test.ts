@@ -8,6 +8,7 @@ import type { Provenance } from '../../../src/domain/entities/creative';
 import type { Generator } from '../../../src/ml/serve/types';
 import type { Dependencies } from '../../../src/modules/dependencies';
 import { generateCreatives } from '../../../src/modules/generation/generate-creatives';
+import { startTraining } from '../../../src/modules/learning/start-training';
 import { learnWriter } from '../../../src/modules/writer-learning/learn-writer';
 import { readContest } from '../../../src/modules/writer-learning/read-contest';
 import { testDependencies, type TestDependencies } from '../../support/dependencies';
@@ -93,7 +94,7 @@ describe('a writer that learns from the log', () => {
     const directory = join(root, 'run');
     const learnt = await learnWriter(test.deps, { directory, seed: 3, epochs: 2, rate: 4e-3, threads: 1 });
     expect(learnt.winners).toBeGreaterThan(100);
-    expect(learnt.verdicts.filter(({ rule, passed }) => !passed && ['length', 'unknown-numbers', 'unknown-names'].includes(rule))).toEqual([]);
+    expect(learnt.verdicts.filter(({ name, passed }) => !passed && ['length', 'unknown-numbers', 'unknown-names'].includes(name))).toEqual([]);
     expect(existsSync(join(directory, 'adapter', 'adapter_config.json'))).toBe(true);
     expect(JSON.parse(readFileSync(join(directory, 'contest.json'), 'utf8'))).toMatchObject({ winners: expect.any(Array), others: expect.any(Array) });
     expect(learnt.version).toMatchObject({ kind: 'WRITER', stage: 'CANDIDATE', base: writer.identity.id, adapter: 'run/adapter', dataFingerprint: learnt.fingerprint, directory: join(directory, 'writer') });
@@ -108,6 +109,18 @@ describe('a writer that learns from the log', () => {
     const [old, tuned] = [await idsOf(null), await idsOf(learnt.version!.id)];
     expect(new Set(old)).toEqual(new Set([test.deps.modelVersionIds.writer]));
     expect(new Set(tuned)).toEqual(new Set([learnt.version!.id]));
+  });
+
+  it('refuses a log with too few winners', async () => {
+    const empty = await testDependencies({ generator: writer });
+    try {
+      const started = await startTraining(empty.deps, { kind: 'WRITER' });
+      await empty.deps.jobs.idle();
+      const [run] = await empty.deps.store.trainingRuns.byIds(empty.deps.advertiserId, [started!.id]);
+      expect(run).toMatchObject({ status: 'FAILED', vertical: null, error: { code: 'CONFLICT', message: 'The log has 0 lines of copy that surely did better than their campaigns; a writer learns from 40 or more.' } });
+    } finally {
+      await empty.discard();
+    }
   });
 
   it('refuses to write by what is no writer', async () => {
