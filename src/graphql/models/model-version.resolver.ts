@@ -9,7 +9,7 @@ import { settle } from '../errors/user-error.type';
 import { listen, type Heard } from '../listen';
 import { nullToAbsent } from '../null-to-absent';
 import { toFeedCursor } from '../relay/feed-cursor';
-import { fromGlobalId, ID_TEXT, toGlobalId } from '../relay/global-id';
+import { fromGlobalId, fromGlobalIdOrNull, ID_TEXT, toGlobalId } from '../relay/global-id';
 import {
   Metric, ModelChangedEvent, ModelProblemType, ModelVersionFilterInput, ModelVersionType, PromoteModelInput, PromoteModelPayload, RollbackModelInput, RollbackModelPayload,
 } from './model-version.type';
@@ -40,6 +40,7 @@ export class ModelVersionResolver {
         ...input,
         modelVersionId: idOf('modelVersionId', input.modelVersionId),
         expectedLiveId: input.expectedLiveId && idOf('expectedLiveId', input.expectedLiveId),
+        experimentId: fromGlobalIdOrNull('experimentId', 'Experiment', input.experimentId),
       }),
     }));
   }

@@ -104,6 +104,9 @@ export class PromoteModelInput {
   @Field(() => ID, { nullable: true, description: 'The version of its own that you saw LIVE for the vertical, null where the base answered: refused when another does by now. Not checked when absent.' })
   expectedLiveId?: string | null;
 
+  @Field(() => ID, { nullable: true, description: "Of a writer: the experiment that showed its copy beside the live writer's, whose report must say that it is clicked more." })
+  experimentId?: string | null;
+
   @Field(() => Boolean, { nullable: true, description: 'True checks everything, loads the version and changes nothing.' })
   validateOnly?: boolean | null;
 }

@@ -3,6 +3,7 @@ import type { ModelVersion } from '../../domain/entities/model-version';
 import type { Dependencies } from '../dependencies';
 import { Checker } from '../input/problems';
 import { checkText } from '../input/text';
+import { experimentReport } from '../reports/experiment-report';
 import { changeStages } from './change-stages';
 import { promoteWriter } from './promote-writer';
 
@@ -15,6 +16,8 @@ export interface PromoteModel {
   readonly override?: boolean | null;
   /** The version that the caller saw answering for the vertical; null where the base did. Refused where another does; absent, not checked. */
   readonly expectedLiveId?: string | null;
+  /** Of a writer: the experiment that showed its copy beside the live writer's, whose report must say BETTER. */
+  readonly experimentId?: string | null;
   readonly validateOnly?: boolean | null;
 }
 
@@ -35,7 +38,8 @@ export async function promoteModel(deps: Dependencies, input: PromoteModel): Pro
   }
   if (version.kind === 'WRITER' && version.stage !== 'LIVE') {
     requireLive(input.expectedLiveId, await deps.store.modelVersions.live(deps.advertiserId, 'WRITER', null));
-    return promoteWriter(deps, { version, reason, trial: null, override: input.override === true, validateOnly: input.validateOnly === true });
+    const trial = input.experimentId == null ? null : await experimentReport(deps, { experimentId: input.experimentId });
+    return promoteWriter(deps, { version, reason, trial, override: input.override === true, validateOnly: input.validateOnly === true });
   }
   if (version.vertical === null) {
     throw new AdloomError('CONFLICT', `${version.name} serves every vertical that has no version of its own: the configuration chooses it.`, { field: 'modelVersionId', hint: 'Start with another ADLOOM_CTR_MODEL or ADLOOM_WRITER_MODEL.' });

@@ -4,7 +4,7 @@ import { promoteModel } from '../../../src/modules/models/promote-model';
 import { promoteWriter } from '../../../src/modules/models/promote-writer';
 import type { WriterTrial } from '../../../src/modules/writer-learning/writer-trial';
 import { testDependencies, type TestDependencies } from '../../support/dependencies';
-import { aModelVersion } from '../../support/entities';
+import { aModelVersion, anExperiment } from '../../support/entities';
 import { lineGenerator } from '../../support/word-models';
 import { ModelDirectories, WRITER } from '../../ml/serve/model-directories';
 
@@ -71,6 +71,14 @@ describe('a tuned writer stays a candidate', () => {
     await expect(promoteModel(test.deps, { modelVersionId: candidateId, stage: 'LIVE', reason: 'I like it.' })).rejects.toMatchObject({
       code: 'CONFLICT', message: 'No experiment says how the copy of tuned does beside that of the live writer line-generator.',
     });
+  });
+
+  it('by an experiment that has decided nothing yet, or that is not there', async () => {
+    const experiment = anExperiment(test.deps.advertiserId, { arms: [['old', liveId], ['new', candidateId]].map(([name, writerVersionId]) => ({ name: name!, weight: 1, policy: 'THOMPSON', classifierVersionId: null, writerVersionId: writerVersionId! })) });
+    await test.deps.store.experiments.insertUnlessOverlapping(experiment);
+    const asked = { modelVersionId: candidateId, stage: 'LIVE' as const, reason: 'Its copy is clicked more.' };
+    await expect(promoteModel(test.deps, { ...asked, experimentId: experiment.id })).rejects.toMatchObject({ code: 'CONFLICT', message: "The candidate's clicks per impression must be BETTER than the live writer's; they are UNDECIDED." });
+    await expect(promoteModel(test.deps, { ...asked, experimentId: candidateId })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('while its experiment is undecided', async () => {
