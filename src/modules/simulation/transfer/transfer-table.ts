@@ -43,7 +43,11 @@ export function transferTable({ model, settings, runs, serving }: TransferReport
   lines.push(
     '',
     `served: another vertical lost at most ${(100 * lost).toFixed(2)} points while one's adapter of ${PROMISED_SIZE.toLocaleString('en')} outcomes served beside it`,
-    `if it were served by that adapter itself, at most ${(100 * Math.max(...shown.map((run) => run.misapplied))).toFixed(2)} points`,
+    `were it served by that adapter itself, its change would be at worst ${signed(-100 * Math.max(...shown.map((run) => run.misapplied)))} points beside the base`,
   );
   return lines;
+}
+
+function signed(value: number): string {
+  return `${value >= 0 ? '+' : ''}${value.toFixed(2)}`;
 }
