@@ -35,7 +35,7 @@ export const registerSimulate: RegisterVerb = (program, shell, finish) => {
     .option('--rounds <number>', 'rounds, a day apart', wholeNumber(1, 100), 5)
     .option('--visits <number>', 'visits of each person in a round', wholeNumber(1, 1_000), 5)
     .option('--creatives <number>', 'pieces of copy of each campaign, at most', wholeNumber(2, 60), 8)
-    .option('--seed <number>', 'of the world, the visits and the choices', wholeNumber(0, 2_147_483_647), 1)
+    .option('--seed <number>', 'of the world, the visits and the luck of clicks; choices keep a chance of their own', wholeNumber(0, 2_147_483_647), 1)
     .option('--corpus <directory>', 'folder of the copy corpus', 'models/writer/corpus')
     .option('--chart <file>', 'where to draw the rounds, as SVG')
     .option('--threads <number>', 'threads of the model', wholeNumber(1, 1_024))

@@ -44,14 +44,14 @@ export interface ArmRun {
   readonly texts: Readonly<Partial<Record<WorldVertical, readonly string[]>>>;
 }
 
-/** Outcomes told at once: so many decisions are made before the first of them is known. */
-const TOLD_TOGETHER = 24;
-const BETWEEN_VISITS_MS = 20_000;
+/** People who come at once: so many decisions are made side by side, before the outcome of the first is known. */
+const AT_ONCE = 24;
+const BETWEEN_ARRIVALS_MS = 120_000;
 const BETWEEN_ROUNDS_MS = 86_400_000;
 
 /**
  * The same seed gives the same people the same visits in the same order, and the same luck: of two platforms that show one person the same
- * text at the same visit, both get the click or neither.
+ * text at the same visit, both get the click or neither. What is chosen has chance of its own: decisions are made side by side.
  */
 export async function runArm(world: World, platform: Platform, markets: readonly Market[], settings: ArmSettings, step: (done: number, of: number) => void): Promise<ArmRun> {
   const texts: Partial<Record<WorldVertical, readonly string[]>> = {};
@@ -60,35 +60,33 @@ export async function runArm(world: World, platform: Platform, markets: readonly
     texts[vertical] = await platform.openCampaign(campaign, copy);
   }
   const showings: Showing[] = [];
-  const waiting: Told[] = [];
   const last = new Map<WorldVertical, Served>();
   let [empty, recorded, replayed] = [0, 0, 0];
-  const tell = async (): Promise<void> => {
-    const told = await platform.tell(waiting.splice(0));
-    recorded += told.recorded;
-    replayed += told.replayed;
-  };
   const visitors = markets.flatMap(({ vertical, campaign, people }) => people.map((person) => ({ vertical, campaign, person })));
   const all = settings.rounds * settings.visits * visitors.length;
   for (let round = 1; round <= settings.rounds; round++) {
     for (let visit = 0; visit < settings.visits; visit++) {
       const rng = createRng(settings.seed).fork(`round ${round} visit ${visit}`);
-      for (const { vertical, campaign, person } of rng.shuffle([...visitors])) {
-        const served = await platform.decide({ person: person.externalId, campaign: campaign.key, key: `${person.externalId} ${round} ${visit}` });
-        platform.advance(BETWEEN_VISITS_MS);
-        if (served === null) {
-          empty++;
-          continue;
-        }
-        const { clicked, converted, value } = world.show(rng.fork(person.externalId), person, served.text, vertical);
-        showings.push({ round, person: person.externalId, vertical, text: served.text, propensity: served.propensity, clicked, chance: world.clickChance(person, served.text, vertical) });
-        waiting.push({ served, clicked, value: converted ? value : null });
-        last.set(vertical, served);
-        if (waiting.length >= TOLD_TOGETHER) await tell();
+      const arrivals = rng.shuffle([...visitors]);
+      for (let at = 0; at < arrivals.length; at += AT_ONCE) {
+        const some = arrivals.slice(at, at + AT_ONCE);
+        const chosen = await Promise.all(some.map(({ campaign, person }) => platform.decide({ person: person.externalId, campaign: campaign.key, key: `${person.externalId} ${round} ${visit}` })));
+        const told = chosen.flatMap((served, i): Told[] => {
+          if (served === null) return [];
+          const { vertical, person } = some[i]!;
+          const { clicked, converted, value } = world.show(rng.fork(person.externalId), person, served.text, vertical);
+          showings.push({ round, person: person.externalId, vertical, text: served.text, propensity: served.propensity, clicked, chance: world.clickChance(person, served.text, vertical) });
+          last.set(vertical, served);
+          return [{ served, clicked, value: converted ? value : null }];
+        });
+        empty += some.length - told.length;
+        const counted = await platform.tell(told);
+        recorded += counted.recorded;
+        replayed += counted.replayed;
+        platform.advance(BETWEEN_ARRIVALS_MS);
         step(showings.length + empty, all);
       }
     }
-    await tell();
     platform.advance(BETWEEN_ROUNDS_MS);
   }
   const explained = await Promise.all([...last.values()].map(({ decisionId }) => platform.explain(decisionId)));
