@@ -38,6 +38,12 @@ export const WeightingEnum = enumType<'NONE' | 'INVERSE_PROPENSITY'>('TrainingWe
   INVERSE_PROPENSITY: 'By one over the probability of its choice, clipped: as if everything had been shown equally often.',
 });
 
+export const LearnsEnum = enumType<'AUTO' | 'WORDS' | 'LAYERS'>('TrainingLearns', 'What of a classifier learns.', {
+  AUTO: 'Words where there is little to learn from, layers else.',
+  WORDS: 'The weights of words and phrases alone.',
+  LAYERS: 'An adapter of every layer.',
+});
+
 @ObjectType({ description: 'How far a training run is.' })
 export class TrainingProgressType {
   @Field(() => TrainingPhaseEnum, { description: 'What it does.' })
@@ -170,6 +176,9 @@ export class TrainingSettingsInput {
 
   @Field(() => WeightingEnum, { ...optional, description: 'How much each decision counts; NONE when absent.' })
   weighting?: 'NONE' | 'INVERSE_PROPENSITY' | null;
+
+  @Field(() => LearnsEnum, { ...optional, description: 'What learns; AUTO when absent.' })
+  learns?: 'AUTO' | 'WORDS' | 'LAYERS' | null;
 
   @Field(() => Float, { ...optional, description: 'The largest weight by inverse propensity; 10 when absent.' })
   clip?: number | null;

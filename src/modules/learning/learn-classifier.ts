@@ -19,7 +19,9 @@ import type { Learned, LearningRecipe, LearningTools } from './recipes';
 import { splitLog, type LogSplit } from './split-log';
 import { creativeTextsAt } from './texts-of-the-time';
 
-const DEFAULTS = { epochs: 3, rate: 1e-3, rank: 8, rows: 50_000, matureMinutes: 30, weighting: 'NONE', clip: 10 } as const;
+const DEFAULTS = { epochs: 3, rate: 1e-3, rank: 8, rows: 50_000, matureMinutes: 30, weighting: 'NONE', clip: 10, learns: 'AUTO' } as const;
+/** What learns: the weights of words alone, which little data can teach, or the layers; AUTO goes by how much there is. */
+const LEARNS: Readonly<Record<string, 'words' | 'layers' | undefined>> = { AUTO: undefined, WORDS: 'words', LAYERS: 'layers' };
 /** Held-out decisions that the gate looks at, the latest: each has all its candidates scored by two models. */
 const JUDGED = 2_000;
 const AT_ONCE = 100;
@@ -29,13 +31,14 @@ export const learnClassifier: LearningRecipe = {
   ofVertical: true,
   revision: 'adapter/1',
   defaults: DEFAULTS,
-  check(check, { epochs, rate, rank, rows, matureMinutes, weighting, clip }) {
+  check(check, { epochs, rate, rank, rows, matureMinutes, weighting, clip, learns }) {
     checkInteger(check, 'settings.epochs', epochs as number, 1, 50);
     checkNumber(check, 'settings.rate', rate as number, 1e-6, 0.1);
     checkInteger(check, 'settings.rank', rank as number, 1, 64);
     checkInteger(check, 'settings.rows', rows as number, 100, 1_000_000);
     checkInteger(check, 'settings.matureMinutes', matureMinutes as number, 0, 43_200);
     checkNumber(check, 'settings.clip', clip as number, 1, 1_000);
+    if (!((learns as string) in LEARNS)) check.add('settings.learns', `settings.learns must be one of ${Object.keys(LEARNS).join(', ')}; it is ${JSON.stringify(learns)}.`);
     if (weighting !== 'NONE' && weighting !== 'INVERSE_PROPENSITY') check.add('settings.weighting', `settings.weighting must be NONE or INVERSE_PROPENSITY; it is ${JSON.stringify(weighting)}.`);
   },
   require: (deps) => void requireAdaptable(deps),
@@ -56,8 +59,9 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const rank = settings['rank'] as number;
   const base = scorer.identity;
   const output = path.join(run.directory, 'adapter');
+  await tools.report(phase('TRAINING', 0, 1));
   await trainAdapter({
-    base: base.directory, output, seed, threads: 1,
+    learns: LEARNS[settings['learns'] as string], base: base.directory, output, seed, threads: 1,
     training: choicesOf(split.training, settings), validation: choicesOf(split.validation, settings),
     checkpoints: path.join(run.directory, 'checkpoints'),
     lora: { rank, alpha: 2 * rank }, epochs: settings['epochs'] as number, rate: settings['rate'] as number,

@@ -16,7 +16,8 @@ export async function writeMarketLog(deps: Dependencies, { vertical, decisions, 
   await store.campaigns.insert(campaign);
   const creatives = ['Start early this week', 'Start late this week', 'Pack early today', 'Pack late today'].map((headline) => aCreative(campaign, { headline, body: null }));
   await store.creatives.insertMany(creatives);
-  const people = Array.from({ length: Math.ceil(decisions / 6) }, () => ({ profile: aProfile(advertiserId, { consent: { personalisation: true, training: true, measurement: true } }), runner: rng.next() < 0.5 }));
+  // Whoever judges is chosen by a hash of the person's id: the same people in every run.
+  const people = Array.from({ length: Math.ceil(decisions / 6) }, (_, i) => ({ profile: aProfile(advertiserId, { id: `00000000-0000-7000-8000-${String(seed * 1_000_000 + i).padStart(12, '0')}`, externalId: `${vertical} ${seed} ${i}`, consent: { personalisation: true, training: true, measurement: true } }), runner: rng.next() < 0.5 }));
   await store.profiles.ensureMany(people.map(({ profile }) => profile));
   await store.events.record(people.flatMap(({ profile, runner }) =>
     ['map', pick(runner ? ['trail running', 'running shoes', 'lace'] : ['city breaks', 'trains', 'hotels'])].map((itemText, i) => anEvent(profile, { itemText, occurredAt: later(-(9 - i) * MINUTE), receivedAt: later(-MINUTE) }))));

@@ -23,8 +23,8 @@ beforeAll(async () => {
   scorer = await openScorer(CTR, { threads: 1 });
   opened = await testDependencies({ scorer, clock });
   deps = opened.deps;
-  await writeMarketLog(deps, { vertical: 'MEDIA', decisions: 120 });
-  const end = await writeMarketLog(deps, { vertical: 'TRAVEL', decisions: 2_400 });
+  await writeMarketLog(deps, { vertical: 'MEDIA', decisions: 120, seed: 2 });
+  const end = await writeMarketLog(deps, { vertical: 'TRAVEL', decisions: 3_600 });
   clock.advance(end.getTime() - NOON.getTime());
 });
 afterAll(async () => {
@@ -32,7 +32,7 @@ afterAll(async () => {
   await scorer.close();
 });
 
-const SETTINGS = { epochs: 8, rate: 1e-2 };
+const SETTINGS = { epochs: 8, rate: 1e-2, learns: 'LAYERS' };
 const start = async (more: Partial<StartTraining> = {}): Promise<TrainingRun> => (await startTraining(deps, { kind: 'CLASSIFIER', vertical: 'TRAVEL', seed: 3, settings: SETTINGS, ...more }))!;
 const read = async ({ id }: TrainingRun): Promise<TrainingRun> => (await deps.store.trainingRuns.byIds(deps.advertiserId, [id]))[0]!;
 const ended = async (run: TrainingRun): Promise<TrainingRun> => {
@@ -102,6 +102,14 @@ describe('a training run', () => {
     expect(await cancelTraining(deps, { runId: run.id })).toMatchObject({ status: 'CANCELLED' });
   }, 60_000);
 
+  it('learns words where there is too little for layers, and counts decisions by how likely they were, where that is asked for', async () => {
+    const [alike, weighted] = [await ended(await start({ settings: {} })), await ended(await start({ settings: { weighting: 'INVERSE_PROPENSITY' } }))];
+    for (const run of [alike, weighted]) expect(run).toMatchObject({ error: null, modelVersionId: expect.any(String), report: { figures: { testRows: expect.any(Number) } } });
+    // All propensities of this log are the same.
+    expect(weighted.modelVersionId).toBe(alike.modelVersionId);
+    expect(alike.modelVersionId).not.toBe(first.modelVersionId);
+  }, 60_000);
+
   it('refuses, before it learns, a log of too little', async () => {
     const run = await ended(await start({ vertical: 'MEDIA' }));
     expect(run).toMatchObject({ status: 'REFUSED', modelVersionId: null, report: { passed: false } });
@@ -124,6 +132,7 @@ describe('a request to train is refused', () => {
   it('with settings that do not exist or are out of bounds, for a writer, and on a dry run nothing starts', async () => {
     await expect(start({ settings: { depth: 3 } })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'settings.depth' });
     await expect(start({ settings: { epochs: 0 } })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'settings.epochs' });
+    await expect(start({ settings: { learns: 'ALL' } })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'settings.learns' });
     await expect(start({ settings: { weighting: 'ALL' } })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'settings.weighting' });
     await expect(start({ vertical: null })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'vertical' });
     await expect(startTraining(deps, { kind: 'WRITER' })).rejects.toMatchObject({ code: 'CONFLICT', field: 'kind' });
