@@ -3,7 +3,7 @@ import { createRng } from '../../../base/rng';
 import { DEMO_CAMPAIGNS } from '../../demo/seed-demo';
 import { readCopyCorpus } from '../../training/writer-documents';
 import { copyPool } from '../world/copy-pool';
-import { createWorld, WORLD_VERTICALS, type World } from '../world/world';
+import { createWorld, WORLD_VERTICALS, type World, type WorldVertical } from '../world/world';
 import { compareArms, type Comparison } from './compare-arms';
 import type { Platform } from './platform';
 import { runArm, type ArmRun, type Market } from './run-arm';
@@ -47,12 +47,13 @@ export async function simulate(
 ): Promise<SimulationRun> {
   const { seed, today } = settings;
   const lines = await readCopyCorpus(settings.corpus);
-  const world = createWorld({ seed, lines, today });
-  const markets = WORLD_VERTICALS.map((vertical): Market => {
+  const pools = WORLD_VERTICALS.map((vertical) => {
     const campaign = DEMO_CAMPAIGNS.find((each) => each.vertical === vertical && each.interests.length === 0)!;
-    const copy = copyPool(createRng(seed).fork(campaign.key), campaign, lines, settings.creatives);
-    return { vertical, campaign, copy, people: Array.from({ length: settings.people }, (_, index) => world.person(vertical, index)) };
+    return { vertical, campaign, copy: copyPool(createRng(seed).fork(campaign.key), campaign, lines, settings.creatives) };
   });
+  const copy = Object.fromEntries(pools.map((pool) => [pool.vertical, pool.copy.map(({ headline, body }) => `${headline} ${body}`)])) as Record<WorldVertical, string[]>;
+  const world = createWorld({ seed, lines, today, copy });
+  const markets = pools.map((pool): Market => ({ ...pool, people: Array.from({ length: settings.people }, (_, index) => world.person(pool.vertical, index)) }));
   const runs = {} as Record<Arm, ArmRun>;
   for (const arm of ARMS) {
     const platform = await open(arm);

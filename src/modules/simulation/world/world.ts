@@ -20,6 +20,8 @@ export interface WorldSettings {
   readonly lines: readonly InterestLine[];
   /** End of everybody's history. */
   readonly today: Date;
+  /** Copy that the rates of clicks are set on; pairs of corpus lines where absent. */
+  readonly copy?: Readonly<Record<WorldVertical, readonly string[]>>;
   /** Share of the taste for kinds of copy, in variance, that all verticals have in common; the rest is each one's own. */
   readonly shared?: number;
 }
@@ -41,7 +43,7 @@ export interface Shown {
   readonly value: number;
 }
 
-/** Rates of clicks, about: each vertical's log-odds are set so that the corpus comes to it. */
+/** Rates of clicks: each vertical's log-odds are set so that its copy comes to it. */
 const RATES: Readonly<Record<WorldVertical, number>> = { ECOMMERCE: 0.035, EDUCATION: 0.03, FINANCE: 0.025, TRAVEL: 0.035 };
 /** Standard deviation of the taste for a kind of copy, in log-odds: of everybody in a vertical, and of those with one interest. */
 const TASTE = 1;
@@ -53,7 +55,7 @@ const MOMENT = 0.3;
 const SAMPLE = 100;
 const SHARED = 0.9;
 
-export function createWorld({ seed, tasteSeed = seed, lines, today, shared = SHARED }: WorldSettings): World {
+export function createWorld({ seed, tasteSeed = seed, lines, today, copy, shared = SHARED }: WorldSettings): World {
   const rng = createRng(seed).fork('world');
   const read = remembered(interestReader(CATALOGUE, lines));
   const taste = createRng(tasteSeed).fork('tastes');
@@ -77,7 +79,8 @@ export function createWorld({ seed, tasteSeed = seed, lines, today, shared = SHA
   const levels = new Map(WORLD_VERTICALS.map((vertical) => {
     const some = rng.fork(`level ${vertical}`);
     const line = (): string => lines[some.int(lines.length)]!.text;
-    const odds = Array.from({ length: SAMPLE }, (_, index) => preference(person(vertical, index), `${line()} ${line()}`, vertical));
+    const texts = (): readonly string[] => copy?.[vertical] ?? [`${line()} ${line()}`];
+    const odds = Array.from({ length: SAMPLE }, (_, index) => person(vertical, index)).flatMap((of) => texts().map((text) => preference(of, text, vertical)));
     return [vertical, levelFor(RATES[vertical], odds)];
   }));
   const logOdds = (of: Person, text: string, vertical: WorldVertical): number => levels.get(vertical)! + preference(of, text, vertical);
