@@ -38,9 +38,10 @@ export async function scoreCreatives(deps: Dependencies, input: ScoreCreatives):
   const prefix = profile ? profileText(profile, { vertical: campaign.vertical }) : '';
   const interests = profile ? usableInterests(profile, campaign.vertical, now).map((interest) => interest.name) : [];
   const classifier = classifierFor(deps, campaign.vertical);
+  // Where none is open, the stand-in says why, and how to mend it.
+  const reply = await deps.scorer.score({ prefix, texts: creatives.map(creativeText), adapter: classifier?.adapter }, { signal: input.signal, deadlineMs: input.deadlineMs });
   if (classifier === null) throw new AdloomError('MODEL_UNAVAILABLE', 'The classifier in use is not registered.');
-  const { modelVersionId, adapter } = classifier;
-  const reply = await deps.scorer.score({ prefix, texts: creatives.map(creativeText), adapter }, { signal: input.signal, deadlineMs: input.deadlineMs });
+  const { modelVersionId } = classifier;
 
   const seen = input.seen ?? creatives.reduce(
     (sum, { counts }) => ({ clicks: sum.clicks + counts.clicks, conversions: sum.conversions + counts.conversions }),
