@@ -1,7 +1,7 @@
 // Everything that checks the project, after all set-up: types, lint, schema, then the test suites.
 // The very last line is `N passed, N failed, N skipped`. Arguments go to jest: `npm test -- tests/graphql`.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { root, setUp } from './setup.mjs';
@@ -20,10 +20,23 @@ function record(name, ok, detail, since) {
   if (!ok) process.stdout.write(`\n${name} failed:\n${detail}\n`);
 }
 
-/** Runs a program of node_modules to its end; its output comes back, or goes straight through. */
-function run(args, { show = false } = {}) {
+/** A test that left something open, as one that failed may, keeps jest from ending: so long after its report it is ended. */
+const GRACE_MS = 20_000;
+
+/** Runs a program of node_modules to its end, or for a while beyond its report; its output comes back, or goes straight through. */
+function run(args, { show = false, report } = {}) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', show ? 'inherit' : 'pipe', show ? 'inherit' : 'pipe'] });
+    const watch = report && setInterval(() => {
+      if (!existsSync(report)) return;
+      clearInterval(watch);
+      setTimeout(() => {
+        if (child.exitCode !== null || child.signalCode !== null) return;
+        record('the end of the tests', false, 'Something that a test opened was still open when all had run. Find it: npx jest --detectOpenHandles', performance.now());
+        child.kill('SIGKILL');
+      }, GRACE_MS).unref();
+    }, 1_000);
+    child.on('close', () => clearInterval(watch));
     let output = '';
     child.stdout?.on('data', (data) => (output += data));
     child.stderr?.on('data', (data) => (output += data));
@@ -62,7 +75,7 @@ async function main() {
   since = performance.now();
   const scratch = mkdtempSync(path.join(os.tmpdir(), 'adloom-test-'));
   const report = path.join(scratch, 'jest.json');
-  await run([bin('jest', 'bin', 'jest.js'), '--json', `--outputFile=${report}`, ...process.argv.slice(2)], { show: true });
+  await run([bin('jest', 'bin', 'jest.js'), '--json', `--outputFile=${report}`, ...process.argv.slice(2)], { show: true, report });
   try {
     const result = JSON.parse(readFileSync(report, 'utf8'));
     counts.passed += result.numPassedTests;

@@ -1,6 +1,7 @@
 import { needsDemo, seedDemo } from '../../../src/modules/demo/seed-demo';
 import { orderDemoCopy } from '../../../src/modules/demo/write-demo-copy';
 import { registerModel } from '../../../src/modules/models/register-model';
+import { createWriters } from '../../../src/modules/models/writers';
 import { testDependencies } from '../../support/dependencies';
 import { corpusGenerator, overlapScorer } from '../../support/stand-in-models';
 
@@ -44,7 +45,9 @@ test('a first start without a writer fills all but the written copy; a later sta
     expect(await seedDemo(deps)).toMatchObject({ campaigns: 12, written: 0 });
     const people = await deps.store.creatives.count(deps.advertiserId, {});
     const version = await registerModel(deps, corpusGenerator().identity);
-    const later = { ...deps, generator: corpusGenerator(), scorer: overlapScorer(), modelVersionIds: { classifier: null, writer: version } };
+    const generator = corpusGenerator();
+    const writers = createWriters({ ...deps, base: generator, baseVersionId: version, open: () => Promise.reject(new Error('There is one writer.')) });
+    const later = { ...deps, generator, writers, scorer: overlapScorer(), modelVersionIds: { classifier: null, writer: version } };
     for (const _start of [1, 2]) {
       expect(await needsDemo(later)).toBe(false);
       expect(await orderDemoCopy(later)).toHaveLength(8);
