@@ -22,4 +22,6 @@ module.exports = {
     ],
   },
   testTimeout: 60_000,
+  // Tests wait for threads, databases and programs more than they compute: a worker per core, none kept back.
+  maxWorkers: '100%',
 };
