@@ -162,6 +162,7 @@ const COLUMNS: Columns<Decision> = {
   currency: ['text', (d) => d.currency],
   cost_micros: ['int8', (d) => d.costMicros],
   reserved_micros: ['int8', (d) => d.reservedMicros],
+  charged_micros: ['int8', (d) => d.chargedMicros],
   expires_at: ['timestamptz', (d) => d.expiresAt],
   held_until: ['timestamptz', (d) => (d.reservedMicros > 0n ? d.expiresAt : null)],
   impression_at: ['timestamptz', (d) => d.impressionAt],

@@ -33,8 +33,9 @@ export interface SpendClaim {
 
 export type ClaimRefusal = 'NOT_ACTIVE' | 'BUDGET_SPENT' | 'PACED' | 'CAPPED';
 
-/** Of one day of a campaign: what is to be charged, and what was held for it and is held no more. */
+/** Of one decision: what is to be charged, and what was held for it and is held no more. */
 export interface SpendCharge {
+  readonly decisionId: string;
   readonly campaignId: string;
   /** UTC, `2026-04-01`: that of the decision. */
   readonly day: string;
@@ -50,7 +51,10 @@ export interface Spending {
    * @returns the campaigns that refused, with the reason; empty when all was claimed
    */
   claim(advertiserId: string, claims: readonly SpendClaim[], person: { profileId: string | null; now: Date }): Promise<Map<string, ClaimRefusal>>;
-  /** Charges what was held, and beyond that what the budgets have left: never more. One charge per campaign. */
+  /**
+   * Charges what was held, and beyond that what the budgets have left: never more. What is left goes to the decisions in the order of their
+   * ids, and each keeps what was charged for it. Of one campaign all charges are of one day. The decisions are locked already (`mark`).
+   */
   charge(advertiserId: string, charges: readonly SpendCharge[]): Promise<void>;
   /** Frees what expired decisions hold, of these campaigns or of all; returns how many decisions. */
   releaseExpired(advertiserId: string, now: Date, campaignIds?: readonly string[]): Promise<number>;
@@ -163,7 +167,12 @@ export function spending(db: Db): Spending {
     async charge(advertiserId, charges) {
       if (charges.length === 0) return;
       await db.$executeRaw(sql`
-        WITH given AS (SELECT * FROM ${table('given', charges, CHARGE_COLUMNS)}),
+        WITH each AS MATERIALIZED (
+          SELECT *, sum(charge) OVER (PARTITION BY campaign_id ORDER BY decision_id) AS up_to FROM ${table('given', charges, CHARGE_COLUMNS)}
+        ),
+        given AS MATERIALIZED (
+          SELECT campaign_id, day::date AS day, sum(charge)::int8 AS charge, sum(freed)::int8 AS freed FROM each GROUP BY campaign_id, day
+        ),
         spend AS MATERIALIZED (
           SELECT s.campaign_id, s.spent_micros + s.reserved_micros AS used
           FROM campaign_spend s JOIN given ON given.campaign_id = s.campaign_id
@@ -171,11 +180,11 @@ export function spending(db: Db): Spending {
         ),
         today AS MATERIALIZED (
           SELECT d.campaign_id, d.spent_micros + d.reserved_micros AS used
-          FROM spend_days d JOIN spend ON spend.campaign_id = d.campaign_id JOIN given ON given.campaign_id = d.campaign_id AND given.day::date = d.day
+          FROM spend_days d JOIN spend ON spend.campaign_id = d.campaign_id JOIN given ON given.campaign_id = d.campaign_id AND given.day = d.day
           WHERE d.advertiser_id = ${advertiserId}::uuid ORDER BY d.campaign_id FOR UPDATE OF d
         ),
         charged AS MATERIALIZED (
-          SELECT given.campaign_id, given.day::date AS day, given.freed, least(given.charge,
+          SELECT given.campaign_id, given.day, given.freed, least(given.charge,
             greatest(0, coalesce(c.total_budget_micros - spend.used + given.freed, given.charge)),
             greatest(0, coalesce(c.daily_budget_micros - today.used + given.freed, given.charge))) AS micros
           FROM given
@@ -185,6 +194,11 @@ export function spending(db: Db): Spending {
         total AS (
           UPDATE campaign_spend s SET spent_micros = s.spent_micros + charged.micros, reserved_micros = s.reserved_micros - charged.freed FROM charged
           WHERE s.advertiser_id = ${advertiserId}::uuid AND s.campaign_id = charged.campaign_id
+        ),
+        kept AS (
+          UPDATE decisions d SET charged_micros = d.charged_micros + least(each.up_to, charged.micros) - least(each.up_to - each.charge, charged.micros)
+          FROM each JOIN charged ON charged.campaign_id = each.campaign_id
+          WHERE d.advertiser_id = ${advertiserId}::uuid AND d.id = each.decision_id
         )
         UPDATE spend_days d SET spent_micros = d.spent_micros + charged.micros, reserved_micros = d.reserved_micros - charged.freed FROM charged
         WHERE d.advertiser_id = ${advertiserId}::uuid AND d.campaign_id = charged.campaign_id AND d.day = charged.day`);
@@ -232,6 +246,7 @@ const CLAIM_COLUMNS: Columns<SpendClaim> = {
 };
 
 const CHARGE_COLUMNS: Columns<SpendCharge> = {
+  decision_id: ['uuid', (c) => c.decisionId],
   campaign_id: ['uuid', (c) => c.campaignId],
   day: ['text', (c) => c.day],
   charge: ['int8', (c) => c.chargeMicros],

@@ -7,12 +7,11 @@ import { testIds } from '../support/embedded-store';
 import { onEachDatabase, type Subject } from './on-each-database';
 
 const HOUR = 3_600_000;
-const PRICE = 2_000_000n;
 
 /** A random log of one campaign: people with several decisions, people unknown, outcomes late and outcomes of nothing that was decided here. */
 async function aLog({ store, advertiserId }: Subject, seed: number) {
   const rng = createRng(seed);
-  const campaign = aCampaign(advertiserId, { costPerClickMicros: PRICE });
+  const campaign = aCampaign(advertiserId, { costPerClickMicros: 2_000_000n });
   await store.campaigns.insert(campaign);
   const creatives = [aCreative(campaign), aCreative(campaign)];
   await store.creatives.insertMany(creatives);
@@ -28,7 +27,7 @@ async function aLog({ store, advertiserId }: Subject, seed: number) {
       createdAt: at,
       impressionAt: seen ? at : null,
       clickAt: seen && rng.next() < 0.3 ? at : null,
-      costMicros: BigInt(rng.int(5_000)),
+      chargedMicros: seen ? BigInt(rng.int(5_000_000)) : 0n,
       pClick: rng.next() * 0.3,
       modelVersionId: rng.next() < 0.9 ? MODEL : null,
       ...(at >= experiment.startsAt ? { experimentId: experiment.id, experimentArm: person === null ? 'treatment' : ['control', 'treatment'][people.indexOf(person) % 2]! } : {}),
@@ -50,8 +49,9 @@ function expected(decisions: readonly Decision[], outcomes: readonly Outcome[]):
   for (const decision of decisions) {
     const unit = units.get(decision.profileId ?? decision.requestId) ?? { i: 0, c: 0, k: 0, v: 0, s: 0 };
     units.set(decision.profileId ?? decision.requestId, unit);
-    if (decision.impressionAt) [unit.i, unit.s] = [unit.i + 1, unit.s + Number(decision.costMicros) / 1e6];
-    if (decision.clickAt) [unit.c, unit.s] = [unit.c + 1, unit.s + Number(PRICE) / 1e6];
+    unit.s += Number(decision.chargedMicros) / 1e6;
+    if (decision.impressionAt) unit.i += 1;
+    if (decision.clickAt) unit.c += 1;
     for (const outcome of outcomes.filter(({ decisionId }) => decisionId === decision.id)) [unit.k, unit.v] = [unit.k + 1, unit.v + Number(outcome.valueMicros) / 1e6];
   }
   const sum = (of: (unit: { i: number; c: number; k: number; v: number; s: number }) => number): number => [...units.values()].reduce((total, unit) => total + of(unit), 0);

@@ -107,18 +107,31 @@ onEachDatabase((subject) => {
       const marks = await Promise.all(Array.from({ length: 20 }, () => store.decisions.mark(advertiserId, [{ id: decision!.id, impressionAt: later(1), clickAt: null }])));
       const seen = marks.flat().filter((each) => each.seen);
       expect(seen).toEqual([{ id: decision!.id, seen: true, clicked: false, freedMicros: 10n }]);
-      await store.spending.charge(advertiserId, [{ campaignId: campaign.id, day: '2026-11-23', chargeMicros: 10n, freedMicros: 10n }]);
+      await store.spending.charge(advertiserId, [{ decisionId: decision!.id, campaignId: campaign.id, day: '2026-11-23', chargeMicros: 10n, freedMicros: 10n }]);
       expect(await standingOf(campaign)).toMatchObject({ usedMicros: 10n, heldMicros: 0n });
+      expect(await store.decisions.byIds(advertiserId, [decision!.id])).toMatchObject([{ costMicros: 10n, reservedMicros: 0n, chargedMicros: 10n }]);
       expect(await store.spending.releaseExpired(advertiserId, later(1e9))).toBe(0);
     });
 
     test('and charged beyond that at most to the end of the budgets, of a thousand clicks at once', async () => {
       const { store, advertiserId } = subject();
       const campaign = await running({ budget: { totalMicros: 105n, dailyMicros: 104n } });
-      await store.spending.claim(advertiserId, [of(campaign)], NOBODY);
-      const charge = { campaignId: campaign.id, day: '2026-11-23', chargeMicros: 3n, freedMicros: 0n };
+      const decisions = await decided(campaign, [{}]);
+      const charge = { decisionId: decisions[0]!.id, campaignId: campaign.id, day: '2026-11-23', chargeMicros: 3n, freedMicros: 0n };
       await Promise.all(Array.from({ length: 1_000 }, () => store.spending.charge(advertiserId, [charge])));
       expect(await standingOf(campaign)).toMatchObject({ usedMicros: 104n, heldMicros: 10n });
+      expect(await store.decisions.byIds(advertiserId, [charge.decisionId])).toMatchObject([{ chargedMicros: 94n }]);
+    });
+
+    test('and where they end within one batch, in the order of the decisions, each keeping its own', async () => {
+      const { store, advertiserId } = subject();
+      const campaign = await running({ budget: { totalMicros: 37n, dailyMicros: null } });
+      const decisions = await decided(campaign, [{}, {}, {}]);
+      const charges = decisions.map(({ id }) => ({ decisionId: id, campaignId: campaign.id, day: '2026-11-23', chargeMicros: 15n, freedMicros: 10n }));
+      await store.spending.charge(advertiserId, charges.toReversed());
+      const kept = await store.decisions.byIds(advertiserId, decisions.map(({ id }) => id));
+      expect(decisions.map((each) => kept.find(({ id }) => id === each.id)!.chargedMicros)).toEqual([15n, 15n, 7n]);
+      expect(await standingOf(campaign)).toMatchObject({ usedMicros: 37n, heldMicros: 0n });
     });
   });
 

@@ -235,6 +235,7 @@ export function aDecision(creative: Pick<Creative, 'id' | 'advertiserId' | 'camp
     currency: 'EUR',
     costMicros: 0n,
     reservedMicros: 0n,
+    chargedMicros: 0n,
     expiresAt: later(3_600_000),
     impressionAt: null,
     clickAt: null,

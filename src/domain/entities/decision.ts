@@ -56,6 +56,8 @@ export interface Decision {
   /** What its impression costs, and how much of the budget is still held for it. */
   readonly costMicros: bigint;
   readonly reservedMicros: bigint;
+  /** What was charged for it so far, impression and click together: at the prices of the time, and no more than the budgets had left. */
+  readonly chargedMicros: bigint;
   /** After this an impression of it counts no more. */
   readonly expiresAt: Date;
   readonly impressionAt: Date | null;

@@ -103,6 +103,11 @@ export class DecisionResolver {
     return { micros: costMicros, currency };
   }
 
+  @FieldResolver(() => MoneyType, { description: 'What was charged for it so far, impression and click together: at the prices of the time, and no more than the budgets had left.' })
+  charged(@Root() { chargedMicros, currency }: Decision): Money {
+    return { micros: chargedMicros, currency };
+  }
+
   @FieldResolver(() => DeliveryTokensType, { description: 'What to send to recordOutcomes.' })
   async tokens(@Root() decision: Decision, @Ctx() { deps, loaders }: GraphContext): Promise<DeliveryTokensType> {
     const signed = await tokensOf(deps, decision, (await loaders.campaign.load(decision.campaignId))!);

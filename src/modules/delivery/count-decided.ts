@@ -24,7 +24,7 @@ export async function countDecided(tx: Queries, { advertiserId, ids, liveModels 
   const marked = await tx.decisions.mark(advertiserId, [...byDecision].map(([id, outcomes]) => markOf(id, outcomes)));
   const kept = given.filter(({ outcome }) => outcome.kind === 'CONVERSION').map(({ outcome }) => outcome);
   const evidence = new Map<string, EvidenceSum>();
-  const charges = new Map<string, SpendCharge>();
+  const charges: SpendCharge[] = [];
   for (const { id, seen, clicked, freedMicros } of marked) {
     const all = byDecision.get(id)!;
     const { decision, campaign } = all[0]!;
@@ -34,15 +34,11 @@ export async function countDecided(tx: Queries, { advertiserId, ids, liveModels 
     if (click) kept.push(click);
     if (!seen && !click) continue;
     for (const sum of evidenceOf(decision, seen, clicked, liveModels.classifier(decision.vertical)?.modelVersionId)) addEvidence(evidence, sum);
-    addCharge(charges, {
-      campaignId: campaign.id,
-      day: dayOf(decision.createdAt),
-      chargeMicros: (seen ? decision.costMicros : 0n) + (clicked ? campaign.costPerClickMicros : 0n),
-      freedMicros,
-    });
+    const chargeMicros = (seen ? decision.costMicros : 0n) + (clicked ? campaign.costPerClickMicros : 0n);
+    if (chargeMicros > 0n || freedMicros > 0n) charges.push({ decisionId: id, campaignId: campaign.id, day: dayOf(decision.createdAt), chargeMicros, freedMicros });
   }
   await tx.creativeEvidence.add(advertiserId, [...evidence.values()], now);
-  for (const round of roundsOf([...charges.values()])) await tx.spending.charge(advertiserId, round);
+  for (const round of roundsOf(charges)) await tx.spending.charge(advertiserId, round);
   return kept;
 }
 
@@ -81,20 +77,14 @@ function addEvidence(sums: Map<string, EvidenceSum>, sum: EvidenceSum): void {
   sums.set(key, known ? { ...known, impressions: known.impressions + sum.impressions, clicks: known.clicks + sum.clicks, expectedClicks: known.expectedClicks + sum.expectedClicks } : sum);
 }
 
-function addCharge(charges: Map<string, SpendCharge>, charge: SpendCharge): void {
-  if (charge.chargeMicros === 0n && charge.freedMicros === 0n) return;
-  const key = `${charge.campaignId} ${charge.day}`;
-  const known = charges.get(key);
-  charges.set(key, known ? { ...known, chargeMicros: known.chargeMicros + charge.chargeMicros, freedMicros: known.freedMicros + charge.freedMicros } : charge);
-}
-
-/** Each round has a campaign once: its days are charged one after the other, so that they share what its budget has left. */
+/** Each round has one day of each campaign: its days are charged one after the other, so that they share what its budget has left. */
 function roundsOf(charges: readonly SpendCharge[]): SpendCharge[][] {
   const rounds: SpendCharge[][] = [];
-  const used = new Map<string, number>();
-  for (const charge of charges.toSorted((a, b) => (a.day < b.day ? -1 : 1))) {
-    const round = used.get(charge.campaignId) ?? 0;
-    used.set(charge.campaignId, round + 1);
+  const last = new Map<string, { day: string; round: number }>();
+  for (const charge of charges.toSorted((a, b) => (a.day < b.day ? -1 : Number(a.day > b.day)))) {
+    const known = last.get(charge.campaignId);
+    const round = known === undefined ? 0 : known.round + Number(known.day !== charge.day);
+    last.set(charge.campaignId, { day: charge.day, round });
     (rounds[round] ??= []).push(charge);
   }
   return rounds;

@@ -2,14 +2,13 @@ import { sql, type Sql } from '../sql';
 
 /**
  * Decisions that match, each with what came of it: (id, campaign_id, creative_id, segments, at, unit, person, arm, currency, i, c, k, v, s). The unit is
- * the person where one is known, else the request. An impression costs what the decision says, a click what the campaign asks.
+ * the person where one is known, else the request. What it cost is what was charged for it at the time.
  * @param matching over `d`, the decisions
  */
 export function decided(advertiserId: string, matching: Sql): Sql {
   return sql`
     WITH picked AS MATERIALIZED (
-      SELECT d.id, d.campaign_id, d.creative_id, d.segments, d.created_at, d.profile_id, d.request_id, d.experiment_arm, d.currency, d.impression_at, d.click_at, d.cost_micros, c.cost_per_click_micros FROM decisions d
-      JOIN campaigns c ON c.advertiser_id = ${advertiserId}::uuid AND c.id = d.campaign_id
+      SELECT d.id, d.campaign_id, d.creative_id, d.segments, d.created_at, d.profile_id, d.request_id, d.experiment_arm, d.currency, d.impression_at, d.click_at, d.charged_micros FROM decisions d
       WHERE d.advertiser_id = ${advertiserId}::uuid AND ${matching}
     ),
     -- Joined as a whole, not decision by decision: of many most have nothing that came of them.
@@ -20,7 +19,6 @@ export function decided(advertiserId: string, matching: Sql): Sql {
     )
     SELECT d.id, d.campaign_id, d.creative_id, d.segments, d.created_at AS at, coalesce(d.profile_id, d.request_id) AS unit, d.profile_id AS person,
       d.experiment_arm AS arm, d.currency, (d.impression_at IS NOT NULL)::int4::int8 AS i, (d.click_at IS NOT NULL)::int4::int8 AS c,
-      coalesce(came.k, 0) AS k, coalesce(came.v, 0) AS v,
-      CASE WHEN d.impression_at IS NULL THEN 0 ELSE d.cost_micros END + CASE WHEN d.click_at IS NULL THEN 0 ELSE d.cost_per_click_micros END AS s
+      coalesce(came.k, 0) AS k, coalesce(came.v, 0) AS v, d.charged_micros AS s
     FROM picked d LEFT JOIN came ON came.decision_id = d.id`;
 }

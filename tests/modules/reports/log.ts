@@ -40,7 +40,7 @@ export async function shown({ store }: Dependencies, { campaign, creative }: Sce
   const add = (profileId: string, taste: number, click: number, stated: Partial<Decision>): void => {
     const at = stated.createdAt ?? campaign.createdAt;
     const clicked = rng.next() < click;
-    const decision = aDecision(creative, { profileId, currency: campaign.currency, impressionAt: at, clickAt: clicked ? at : null, costMicros: 10_000n, createdAt: at, ...stated });
+    const decision = aDecision(creative, { profileId, currency: campaign.currency, impressionAt: at, clickAt: clicked ? at : null, costMicros: 10_000n, chargedMicros: 10_000n, createdAt: at, ...stated });
     decisions.push(decision);
     if (clicked && rng.next() < (audience.convert ?? 0)) outcomes.push(anOutcome({ ...decision, id: decision.creativeId }, { decisionId: decision.id, kind: 'CONVERSION', valueMicros: 20_000_000n }));
   };
