@@ -9,7 +9,7 @@ import { openPlatform } from './platform.mjs';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const ALL = ['rank', 'decide', 'explain', 'concurrency', 'generate', 'events', 'import', 'lora'];
 /** Those that take long run only when they are asked for. */
-const LONG = ['retrieve', 'soak', 'decode', 'gpu', 'precision'];
+const LONG = ['retrieve', 'soak', 'decode', 'gpu', 'precision', 'swap'];
 const asked = process.argv.slice(2).filter((a) => !a.startsWith('--'));
 const unknown = asked.filter((name) => ![...ALL, ...LONG].includes(name));
 if (unknown.length > 0) {
