@@ -13,8 +13,17 @@ export interface TrainingRunFilter {
   readonly statuses?: readonly TrainingStatus[];
 }
 
+/** One attempt at a run, and until when it is nobody else's. */
+export interface TrainingLease {
+  readonly owner: string;
+  readonly now: Date;
+  readonly until: Date;
+}
+
 /** What a run ends with. */
 export interface TrainingEnd {
+  /** Ends it only where this attempt has it. */
+  readonly owner?: string;
   readonly dataFingerprint?: string;
   readonly report?: GateReport;
   readonly modelVersionId?: string;
@@ -26,14 +35,18 @@ export interface TrainingRuns {
   page(advertiserId: string, filter: TrainingRunFilter, request: PageRequest<'CREATED_AT'>): Promise<Page<TrainingRun>>;
   /** The run that made each of these versions; the latest where several came to the same weights. */
   byModelVersionIds(advertiserId: string, modelVersionIds: readonly string[]): Promise<Map<string, TrainingRun>>;
-  /** Of every advertiser, the oldest first: what a restart finds unfinished. */
-  unfinished(): Promise<TrainingRun[]>;
+  /** Of every advertiser, the oldest first: queued, or running and nobody is at it. */
+  waiting(now: Date): Promise<TrainingRun[]>;
   /** Inserts unless a run of the kind and vertical waits or runs already; false then. */
   insertAlone(run: TrainingRun): Promise<boolean>;
-  /** QUEUED -> RUNNING; null when it was not queued. */
-  start(advertiserId: string, id: string): Promise<TrainingRun | null>;
-  /** Null when it does not run (any more). */
-  progress(advertiserId: string, id: string, progress: TrainingProgress, dataFingerprint?: string): Promise<TrainingRun | null>;
+  /** RUNNING by this attempt, where it was queued or nobody was at it; of several at once one gets it, the others null. */
+  take(advertiserId: string, id: string, lease: TrainingLease): Promise<TrainingRun | null>;
+  /** Prolongs the lease; false where the run has ended or another took it up. */
+  hold(advertiserId: string, id: string, lease: TrainingLease): Promise<boolean>;
+  /** Leaves a running run to whoever takes it up next. */
+  leave(advertiserId: string, id: string, owner: string): Promise<void>;
+  /** Null where it does not run (any more), or another took it up. */
+  progress(advertiserId: string, id: string, owner: string, progress: TrainingProgress, dataFingerprint?: string): Promise<TrainingRun | null>;
   /** Ends a queued or running run; null when it had ended. */
   finish(advertiserId: string, id: string, status: Exclude<TrainingStatus, 'QUEUED' | 'RUNNING'>, end?: TrainingEnd): Promise<TrainingRun | null>;
 }
@@ -41,10 +54,9 @@ export interface TrainingRuns {
 const UNFINISHED: readonly TrainingStatus[] = ['QUEUED', 'RUNNING'];
 
 export function trainingRuns(db: Db, clock: Clock, inTransaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T>): TrainingRuns {
-  const change = async (advertiserId: string, id: string, set: Sql, among: readonly TrainingStatus[]): Promise<TrainingRun | null> => {
+  const change = async (advertiserId: string, id: string, set: Sql, where: Sql): Promise<TrainingRun | null> => {
     const [row] = await rows<Row>(db, sql`
-      UPDATE training_runs SET ${set}
-      WHERE advertiser_id = ${advertiserId}::uuid AND id = ${id}::uuid AND ${anyOf('status', '"TrainingStatus"', among)} RETURNING *`);
+      UPDATE training_runs SET ${set} WHERE advertiser_id = ${advertiserId}::uuid AND id = ${id}::uuid AND ${where} RETURNING *`);
     return row ? fromRow(row) : null;
   };
   return {
@@ -71,8 +83,8 @@ export function trainingRuns(db: Db, clock: Clock, inTransaction: <T>(work: (tx:
         ORDER BY created_at, id`);
       return new Map(found.map(fromRow).map((run) => [run.modelVersionId!, run]));
     },
-    async unfinished() {
-      const found = await db.trainingRun.findMany({ where: { status: { in: [...UNFINISHED] } }, orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+    async waiting(now) {
+      const found = await rows<Row>(db, sql`SELECT * FROM training_runs WHERE ${nobodyIsAt(now)} ORDER BY created_at, id`);
       return found.map(fromRow);
     },
     insertAlone: (run) =>
@@ -85,19 +97,25 @@ export function trainingRuns(db: Db, clock: Clock, inTransaction: <T>(work: (tx:
         await tx.trainingRun.create({ data: toRow(run) });
         return true;
       }),
-    start: (advertiserId, id) => change(advertiserId, id, sql`status = 'RUNNING', started_at = ${clock.now()}::timestamptz`, ['QUEUED']),
-    progress: (advertiserId, id, progress, dataFingerprint) =>
-      change(advertiserId, id, sql`progress = ${json(progress)}::jsonb${dataFingerprint === undefined ? empty : sql`, data_fingerprint = ${dataFingerprint}::text`}`, ['RUNNING']),
-    finish: (advertiserId, id, status, { report, dataFingerprint, modelVersionId, error } = {}) =>
+    take: (advertiserId, id, { owner, now, until }) =>
+      change(advertiserId, id, sql`status = 'RUNNING', started_at = coalesce(started_at, ${now}::timestamptz), owner_id = ${owner}::uuid, lease_until = ${until}::timestamptz`, nobodyIsAt(now)),
+    hold: async (advertiserId, id, { owner, until }) => (await change(advertiserId, id, sql`lease_until = ${until}::timestamptz`, runningBy(owner))) !== null,
+    leave: async (advertiserId, id, owner) => void (await change(advertiserId, id, sql`owner_id = NULL, lease_until = NULL`, runningBy(owner))),
+    progress: (advertiserId, id, owner, progress, dataFingerprint) =>
+      change(advertiserId, id, sql`progress = ${json(progress)}::jsonb${dataFingerprint === undefined ? empty : sql`, data_fingerprint = ${dataFingerprint}::text`}`, runningBy(owner)),
+    finish: (advertiserId, id, status, { owner, report, dataFingerprint, modelVersionId, error } = {}) =>
       change(
         advertiserId,
         id,
         sql`status = ${status}::text::"TrainingStatus", finished_at = ${clock.now()}::timestamptz, report = ${report ? json(report) : null}::jsonb,
             model_version_id = ${modelVersionId ?? null}::uuid, data_fingerprint = coalesce(${dataFingerprint ?? null}::text, data_fingerprint), error_code = ${error?.code ?? null}::text, error_message = ${error?.message ?? null}::text`,
-        UNFINISHED,
+        owner === undefined ? anyOf('status', '"TrainingStatus"', UNFINISHED)! : runningBy(owner),
       ),
   };
 }
+
+const nobodyIsAt = (now: Date): Sql => sql`(status = 'QUEUED' OR (status = 'RUNNING' AND coalesce(lease_until <= ${now}::timestamptz, TRUE)))`;
+const runningBy = (owner: string): Sql => sql`status = 'RUNNING' AND owner_id = ${owner}::uuid`;
 
 const SORT_KEYS: SortKeys<'CREATED_AT', Row> = {
   CREATED_AT: { column: 'created_at', type: 'timestamptz', read: (row) => row.createdAt },
@@ -116,7 +134,7 @@ function toRow({ error, report, ...run }: TrainingRun): Prisma.TrainingRunUnchec
 }
 
 function fromRow(row: Row): TrainingRun {
-  const { errorCode, errorMessage, ...rest } = row;
+  const { errorCode, errorMessage, ownerId: _, leaseUntil: __, ...rest } = row;
   return {
     ...rest,
     seed: Number(row.seed),

@@ -1,4 +1,4 @@
-import { aCampaign, aCreative, aDecision, aGenerationJob, aModelVersion, later } from '../support/entities';
+import { aCampaign, aCreative, aDecision, aGenerationJob, aModelVersion, aTrainingRun, later } from '../support/entities';
 import { testIds } from '../support/embedded-store';
 import { onEachDatabase, type Subject } from './on-each-database';
 
@@ -43,6 +43,28 @@ onEachDatabase((subject) => {
       expect(unfinished).not.toContain(ended.id);
       expect((await store.generationJobs.latestByCampaignIds(advertiserId, [campaign.id], 5)).get(campaign.id)!.map(({ id }) => id)).toEqual([ended.id, job.id]);
     });
+  });
+
+  test('a training run is taken by one of many at once, held by that one alone, and taken again once its time is over', async () => {
+    const { store, advertiserId } = subject();
+    const run = aTrainingRun(advertiserId);
+    await store.trainingRuns.insertAlone(run);
+    const lease = (from: number, owner = testIds.next()) => ({ owner, now: later(from), until: later(from + 100) });
+    const leases = Array.from({ length: 20 }, () => lease(0));
+    const taken = await Promise.all(leases.map((each) => store.trainingRuns.take(advertiserId, run.id, each)));
+    expect(taken.filter((each) => each !== null)).toMatchObject([{ id: run.id, status: 'RUNNING', startedAt: later(0) }]);
+    const held = await Promise.all(leases.map(({ owner }) => store.trainingRuns.hold(advertiserId, run.id, lease(50, owner))));
+    const winner = taken.findIndex((each) => each !== null);
+    expect(held).toEqual(leases.map((_, index) => index === winner));
+    const waiting = async (at: number) => (await store.trainingRuns.waiting(later(at))).some(({ id }) => id === run.id);
+    expect([await waiting(149), await waiting(150)]).toEqual([false, true]);
+    const next = lease(150);
+    expect(await store.trainingRuns.take(advertiserId, run.id, next)).toMatchObject({ startedAt: later(0) });
+    expect(await store.trainingRuns.progress(advertiserId, run.id, leases[winner]!.owner, run.progress)).toBeNull();
+    expect(await store.trainingRuns.finish(advertiserId, run.id, 'SUCCEEDED', { owner: leases[winner]!.owner })).toBeNull();
+    await store.trainingRuns.leave(advertiserId, run.id, next.owner);
+    expect(await waiting(0)).toBe(true);
+    expect(await store.trainingRuns.finish(advertiserId, run.id, 'CANCELLED')).toMatchObject({ status: 'CANCELLED' });
   });
 
   describe('a model version', () => {

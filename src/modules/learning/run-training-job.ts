@@ -2,48 +2,72 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
 import type { TrainingProgress, TrainingRun } from '../../domain/entities/training-run';
-import type { TrainingEnd } from '../../store/training-runs';
+import type { TrainingEnd, TrainingLease } from '../../store/training-runs';
 import type { Dependencies } from '../dependencies';
 import { CHECKPOINTS, RECIPES, type LearningTools } from './recipes';
 import { trainingProgress } from './training-progress';
 
 /** Least time between two writes of one phase's progress. */
 const EVERY_MS = 1_000;
+/** So long after it was last heard of a run is another's to take up; clocks of two machines may differ by less. */
+const LEASE_MS = 60_000;
+const HEARTBEAT_MS = 15_000;
 
 /**
- * Works one run off. A signal leaves it to be resumed: its checkpoints are on disk, and it reads the same log again, up to `logUntil`.
- * A run that was cancelled, here or in another process, stops at its next word of progress.
+ * Works one run off, unless somebody is at it: the attempt owns the run while its heartbeat is heard, here and in other processes. A signal
+ * leaves it to be resumed: its checkpoints are on disk, and it reads the same log again, up to `logUntil`. A run that was cancelled, or
+ * that another took up, stops at its next word of progress or its next heartbeat.
  */
-export async function runTrainingJob(deps: Dependencies, input: { runId: string; signal: AbortSignal }): Promise<void> {
-  const run = await begin(deps, input.runId);
+export async function runTrainingJob(deps: Dependencies, input: { runId: string; signal: AbortSignal; heartbeatMs?: number }): Promise<void> {
+  const owner = deps.ids.next();
+  const run = await begin(deps, input.runId, owner);
   if (run === null) return;
   const recipe = RECIPES[run.kind];
-  const cancelled = new AbortController();
-  const signal = AbortSignal.any([input.signal, cancelled.signal]);
+  const lost = new AbortController();
+  const signal = AbortSignal.any([input.signal, lost.signal]);
+  const stopHeartbeat = heartbeat(deps, run, owner, lost, input.heartbeatMs ?? HEARTBEAT_MS);
   try {
-    const { report, modelVersionId, dataFingerprint } = await recipe.learn(deps, run, { signal, report: reporter(deps, run, cancelled) });
-    if (cancelled.signal.aborted) return;
-    await end(deps, run, report.passed ? 'SUCCEEDED' : 'REFUSED', { report, dataFingerprint, ...(modelVersionId ? { modelVersionId } : {}) });
+    const { report, modelVersionId, dataFingerprint } = await recipe.learn(deps, run, { signal, report: reporter(deps, run, owner, lost) });
+    if (lost.signal.aborted) return;
+    await end(deps, run, report.passed ? 'SUCCEEDED' : 'REFUSED', { owner, report, dataFingerprint, ...(modelVersionId ? { modelVersionId } : {}) });
   } catch (error) {
-    if (signal.aborted) return;
+    if (lost.signal.aborted) return;
+    if (input.signal.aborted) return await deps.store.trainingRuns.leave(deps.advertiserId, run.id, owner);
     deps.logger.error('a training run failed', { run: run.id, error: messageOf(error) });
     const known = isAdloomError(error) && error.code !== 'INTERNAL';
-    await end(deps, run, 'FAILED', { error: { code: known ? error.code : 'INTERNAL', message: known ? error.message : 'An unexpected error; the log has it.' } });
+    await end(deps, run, 'FAILED', { owner, error: { code: known ? error.code : 'INTERNAL', message: known ? error.message : 'An unexpected error; the log has it.' } });
+  } finally {
+    stopHeartbeat();
   }
 }
 
-/** The run, running now: from the queue, or again after a restart. Null when there is nothing to do. */
-async function begin(deps: Dependencies, runId: string): Promise<TrainingRun | null> {
-  const started = await deps.store.trainingRuns.start(deps.advertiserId, runId);
-  if (started !== null) {
-    await deps.bus.publish('trainingProgress', trainingProgress(started));
-    return started;
-  }
-  const [run] = await deps.store.trainingRuns.byIds(deps.advertiserId, [runId]);
-  return run?.status === 'RUNNING' ? run : null;
+/** The run, running by this attempt: from the queue, or again after a stop. Null when there is nothing to do. */
+async function begin(deps: Dependencies, runId: string, owner: string): Promise<TrainingRun | null> {
+  const taken = await deps.store.trainingRuns.take(deps.advertiserId, runId, leaseOf(deps, owner));
+  if (taken !== null) await deps.bus.publish('trainingProgress', trainingProgress(taken));
+  return taken;
 }
 
-function reporter(deps: Dependencies, run: TrainingRun, cancelled: AbortController): LearningTools['report'] {
+function leaseOf({ clock }: Dependencies, owner: string): TrainingLease {
+  const now = clock.now();
+  return { owner, now, until: new Date(now.getTime() + LEASE_MS) };
+}
+
+/** A beat that fails is followed by the next: only one that finds the run gone ends the attempt. */
+function heartbeat(deps: Dependencies, run: TrainingRun, owner: string, lost: AbortController, everyMs: number): () => void {
+  const beat = async (): Promise<void> => {
+    try {
+      if (!(await deps.store.trainingRuns.hold(deps.advertiserId, run.id, leaseOf(deps, owner)))) lost.abort();
+    } catch (error) {
+      deps.logger.warn('the heartbeat of a training run could not be written', { run: run.id, error: messageOf(error) });
+    }
+  };
+  const timer = setInterval(() => void beat(), everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function reporter(deps: Dependencies, run: TrainingRun, owner: string, lost: AbortController): LearningTools['report'] {
   let last: { phase: TrainingProgress['phase'] | null; validationLoss: number | null; at: number } = { phase: null, validationLoss: null, at: -Infinity };
   return async (progress, dataFingerprint) => {
     const now = deps.clock.elapsed();
@@ -51,13 +75,13 @@ function reporter(deps: Dependencies, run: TrainingRun, cancelled: AbortControll
     if (!news) return;
     last = { phase: progress.phase, validationLoss: progress.validationLoss, at: now };
     const kept = await deps.store.transaction(async (tx) => {
-      const row = await tx.trainingRuns.progress(deps.advertiserId, run.id, progress, dataFingerprint);
+      const row = await tx.trainingRuns.progress(deps.advertiserId, run.id, owner, progress, dataFingerprint);
       if (row) await deps.bus.record(tx, 'trainingProgress', trainingProgress(row));
       return row;
     });
     if (kept) return deps.bus.wake('trainingProgress');
-    cancelled.abort();
-    throw new AdloomError('CANCELLED', 'The training run was cancelled.');
+    lost.abort();
+    throw new AdloomError('CANCELLED', 'The training run was cancelled, or another process has it.');
   };
 }
 
@@ -67,6 +91,8 @@ async function end(deps: Dependencies, run: TrainingRun, status: 'SUCCEEDED' | '
     if (finished) await deps.bus.record(tx, 'trainingProgress', trainingProgress(finished));
     return finished;
   });
-  if (ended) deps.bus.wake('trainingProgress');
+  // Where another took it up the checkpoints are that one's.
+  if (!ended) return;
+  deps.bus.wake('trainingProgress');
   await rm(path.join(run.directory, CHECKPOINTS), { recursive: true, force: true });
 }
