@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { Client } from 'pg';
 import { systemClock } from '../../src/base/clock';
 import { silentLogger, type Logger } from '../../src/base/logger';
+import { throwawayDatabase } from '../../src/store/database/throwaway';
 import { openStore } from '../../src/store/open-store';
 import { aCampaign } from '../support/entities';
 import { testIds } from '../support/embedded-store';
@@ -28,7 +29,22 @@ describe('a DATABASE_URL that cannot be used', () => {
   });
 });
 
+test('a server that makes no database for a throw-away run is told of, without the password', async () => {
+  const error = await throwawayDatabase(`postgresql://u:secret@127.0.0.1:${await freePort()}/postgres`).then(() => null, said);
+  expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining('CREATE DATABASE'), hint: expect.stringContaining('create databases') });
+  expect(JSON.stringify(error)).not.toContain('secret');
+});
+
 describeOnServer((url) => {
+  test('a throw-away database is empty, another each time, and gone once it is dropped', async () => {
+    const [a, b] = [await throwawayDatabase(url()), await throwawayDatabase(url())];
+    expect(a.url).not.toBe(b.url);
+    await (await openServerStore(a.url)).close();
+    await a.drop();
+    await expect(openServerStore(a.url)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+    await b.drop();
+  });
+
   test('a database that does not exist is named', async () => {
     const other = new URL(url());
     other.pathname = '/adloom_absent';

@@ -5,14 +5,20 @@ import type { Belief, Platform, Recorded, Served, Told } from '../../modules/sim
 import type { PoolCopy } from '../../modules/simulation/world/copy-pool';
 import { parseMicros } from '../../domain/rules/money';
 import type { GraphQLClient } from './graphql-client';
+import { interestsOf, retrainBy, writeCopyBy } from './graphql-improving';
 
 const PLACEMENT = 'simulation';
 const MOST_EVENTS = 200;
+/** Interests that new copy is asked for at a time, and people who are asked for theirs. */
+const INTERESTS = 2;
+const ASKED = 100;
 const FULL_CONSENT = { personalisation: true, training: true, measurement: true };
 const ERRORS = 'userErrors { code field message }';
 
 export async function graphqlPlatform(client: GraphQLClient, arm: Arm, advance: (milliseconds: number) => void): Promise<Platform> {
   const campaigns = new Map<string, { id: string; currency: string }>();
+  /** Interests of a campaign's people that no copy was asked for yet. */
+  const interests = new Map<string, string[]>();
   if (arm === 'still') await chooseByModelAlone(client);
   return {
     advance,
@@ -45,6 +51,12 @@ export async function graphqlPlatform(client: GraphQLClient, arm: Arm, advance: 
       if (told.length === 0) return { recorded: 0, replayed: 0 };
       const { recordOutcomes } = await client.run<{ recordOutcomes: Recorded }>(`mutation($input: RecordOutcomesInput!) { recordOutcomes(input: $input) { recorded replayed ${ERRORS} } }`, { input: { outcomes: told } });
       return recordOutcomes;
+    },
+    retrain: (verticals, seed) => retrainBy(client, verticals, seed),
+    async writeCopy(campaign, { people, count, seed }) {
+      const left = interests.get(campaign) ?? (await interestsOf(client, people.slice(0, ASKED)));
+      interests.set(campaign, left);
+      return writeCopyBy(client, campaigns.get(campaign)!.id, { interests: left.splice(0, INTERESTS), count, seed });
     },
     async explain(decisionId) {
       const { explainDecision } = await client.run<{ explainDecision: { candidates: { propensity: number; offset: Belief }[] } }>(

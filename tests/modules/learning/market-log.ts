@@ -8,7 +8,7 @@ import { testIds } from '../../support/embedded-store';
 
 const MINUTE = 60_000;
 
-export async function writeMarketLog(deps: Dependencies, { vertical, decisions, seed = 1 }: { vertical: Vertical; decisions: number; seed?: number }): Promise<Date> {
+export async function writeMarketLog(deps: Dependencies, { vertical, decisions, seed = 1, runners = 0.5 }: { vertical: Vertical; decisions: number; seed?: number; runners?: number }): Promise<Date> {
   const { store, advertiserId } = deps;
   const rng = createRng(seed);
   const pick = <T>(items: readonly T[]): T => items[rng.int(items.length)]!;
@@ -17,7 +17,7 @@ export async function writeMarketLog(deps: Dependencies, { vertical, decisions, 
   const creatives = ['Start early this week', 'Start late this week', 'Pack early today', 'Pack late today'].map((headline) => aCreative(campaign, { headline, body: null }));
   await store.creatives.insertMany(creatives);
   // Whoever judges is chosen by a hash of the person's id: the same people in every run.
-  const people = Array.from({ length: Math.ceil(decisions / 6) }, (_, i) => ({ profile: aProfile(advertiserId, { id: `00000000-0000-7000-8000-${String(seed * 1_000_000 + i).padStart(12, '0')}`, externalId: `${vertical} ${seed} ${i}`, consent: { personalisation: true, training: true, measurement: true } }), runner: rng.next() < 0.5 }));
+  const people = Array.from({ length: Math.ceil(decisions / 6) }, (_, i) => ({ profile: aProfile(advertiserId, { id: `00000000-0000-7000-8000-${String(seed * 1_000_000 + i).padStart(12, '0')}`, externalId: `${vertical} ${seed} ${i}`, consent: { personalisation: true, training: true, measurement: true } }), runner: rng.next() < runners }));
   await store.profiles.ensureMany(people.map(({ profile }) => profile));
   await store.events.record(people.flatMap(({ profile, runner }) =>
     ['map', pick(runner ? ['trail running', 'running shoes', 'lace'] : ['city breaks', 'trains', 'hotels'])].map((itemText, i) => anEvent(profile, { itemText, occurredAt: later(-(9 - i) * MINUTE), receivedAt: later(-MINUTE) }))));

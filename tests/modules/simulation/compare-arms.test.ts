@@ -1,6 +1,6 @@
 import { createRng } from '../../../src/base/rng';
 import { compareArms, pairedLift } from '../../../src/modules/simulation/loop/compare-arms';
-import type { Showing } from '../../../src/modules/simulation/loop/run-arm';
+import type { Showing } from '../../../src/modules/simulation/loop/visits';
 
 /** People of very different readiness, shown something at `rate` times their own. */
 function showings(rate: number, seed: number, people = 60, each = 20): Showing[] {
@@ -29,10 +29,15 @@ describe('the lift of one arm over the other', () => {
     expect(inside.length).toBeLessThanOrEqual(runs);
   });
 
-  it('is told by round and over all', () => {
-    const { rounds, overall, last } = compareArms(showings(1.5, 1), showings(1, 2), 3);
-    expect(rounds.map(({ round, learning, still }) => [round, learning.shown, still.shown])).toEqual([[1, 600, 600], [2, 600, 600]]);
+  it('is told by round and over all, over the better rival', () => {
+    const runs = { learning: showings(1.5, 1), still: showings(0.8, 2), even: showings(1, 3) };
+    const { rounds, rival, overall, last } = compareArms(runs, 3);
+    expect(rounds.map(({ round, learning, still, even }) => [round, learning.shown, still.shown, even.shown])).toEqual([[1, 600, 600, 600], [2, 600, 600, 600]]);
+    expect(rival).toBe('even');
     expect(overall.expected.lift).toBeCloseTo(0.5, 12);
     expect(last.expected.lift).toBeCloseTo(0.5, 12);
+    const other = compareArms({ ...runs, still: showings(1.2, 2) }, 3);
+    expect(other.rival).toBe('still');
+    expect(other.overall.expected.lift).toBeCloseTo(0.25, 12);
   });
 });

@@ -1,6 +1,11 @@
-/** Two runs over the same people: what one was clicked more than the other, and how sure that is. */
+/** Runs over the same people: what one was clicked more than the better of the others, and how sure that is. */
 import { createRng } from '../../../base/rng';
-import type { Showing } from './run-arm';
+import type { Showing } from './visits';
+
+/** `learning` is the platform as it is, `still` its model alone, `even` choosing all alike. */
+export const RUNS = ['learning', 'still', 'even'] as const;
+export type Run = (typeof RUNS)[number];
+export type Rival = Exclude<Run, 'learning'>;
 
 export interface Rate {
   readonly shown: number;
@@ -19,7 +24,9 @@ export interface Lift {
 }
 
 export interface Comparison {
-  readonly rounds: readonly { readonly round: number; readonly learning: Rate; readonly still: Rate }[];
+  readonly rounds: readonly ({ readonly round: number } & Readonly<Record<Run, Rate>>)[];
+  /** Who does better without learning, by the truth over all rounds: whom lifts are over. */
+  readonly rival: Rival;
   /** Over all rounds, and in the last one alone; by drawn clicks and by the truth. 95 % intervals. */
   readonly overall: { readonly drawn: Lift; readonly expected: Lift };
   readonly last: { readonly drawn: Lift; readonly expected: Lift };
@@ -27,17 +34,20 @@ export interface Comparison {
 
 const RESAMPLES = 2_000;
 
-export function compareArms(learning: readonly Showing[], still: readonly Showing[], seed: number): Comparison {
-  const rounds = [...new Set(learning.map(({ round }) => round))].toSorted((a, b) => a - b);
-  const of = (showings: readonly Showing[], round: number): Showing[] => showings.filter((each) => each.round === round);
+export function compareArms(runs: Readonly<Record<Run, readonly Showing[]>>, seed: number): Comparison {
+  const rounds = [...new Set(runs.learning.map(({ round }) => round))].toSorted((a, b) => a - b);
+  const of = (run: Run, round: number): Showing[] => runs[run].filter((each) => each.round === round);
   const both = (a: readonly Showing[], b: readonly Showing[]): { drawn: Lift; expected: Lift } => ({
     drawn: pairedLift(a, b, ({ clicked }) => Number(clicked), seed),
     expected: pairedLift(a, b, ({ chance }) => chance, seed),
   });
+  const rival: Rival = rateOf(runs.still).expected > rateOf(runs.even).expected ? 'still' : 'even';
+  const last = rounds.at(-1)!;
   return {
-    rounds: rounds.map((round) => ({ round, learning: rateOf(of(learning, round)), still: rateOf(of(still, round)) })),
-    overall: both(learning, still),
-    last: both(of(learning, rounds.at(-1)!), of(still, rounds.at(-1)!)),
+    rounds: rounds.map((round) => ({ round, learning: rateOf(of('learning', round)), still: rateOf(of('still', round)), even: rateOf(of('even', round)) })),
+    rival,
+    overall: both(runs.learning, runs[rival]),
+    last: both(of('learning', last), of(rival, last)),
   };
 }
 
@@ -47,8 +57,8 @@ export function rateOf(showings: readonly Showing[]): Rate {
   return { shown: showings.length, clicks, rate: clicks / showings.length, expected };
 }
 
-/** Bootstrap over people: a person is drawn with what both arms showed them (Efron and Tibshirani 1993, the percentile interval). */
-export function pairedLift(learning: readonly Showing[], still: readonly Showing[], value: (showing: Showing) => number, seed: number): Lift {
+/** Bootstrap over people: a person is drawn with what both runs showed them (Efron and Tibshirani 1993, the percentile interval). */
+export function pairedLift(learning: readonly Showing[], rival: readonly Showing[], value: (showing: Showing) => number, seed: number): Lift {
   const people = new Map<string, [number, number, number, number]>();
   const add = (showings: readonly Showing[], at: 0 | 2): void => {
     for (const showing of showings) {
@@ -59,7 +69,7 @@ export function pairedLift(learning: readonly Showing[], still: readonly Showing
     }
   };
   add(learning, 0);
-  add(still, 2);
+  add(rival, 2);
   const list = [...people.values()];
   const liftOf = (drawn: readonly (readonly [number, number, number, number])[]): number => {
     const sum = (at: number): number => drawn.reduce((total, sums) => total + sums[at]!, 0);

@@ -1,35 +1,17 @@
-/** One platform through all rounds: people come, are shown something, click or not, and the platform is told. */
-import { createRng } from '../../../base/rng';
-import type { DemoCampaign } from '../../demo/demo-campaign';
-import type { PoolCopy } from '../world/copy-pool';
-import type { Person } from '../world/person';
+/** One platform through all rounds: people come, are shown something, click or not, and the platform is told; between rounds it may learn more. */
 import type { World, WorldVertical } from '../world/world';
+import { improve, type Improvement, type ImproveSettings } from './improve';
 import type { Belief, Platform, Served, Told } from './platform';
+import { show, turnsOf, type Market, type Showing, type Visitor, type VisitSettings } from './visits';
 
-/** Who may be shown what: people of a vertical, and its campaign. */
-export interface Market {
-  readonly vertical: WorldVertical;
-  readonly campaign: DemoCampaign;
-  readonly copy: readonly PoolCopy[];
-  readonly people: readonly Person[];
-}
-
-export interface ArmSettings {
-  readonly seed: number;
-  readonly rounds: number;
-  /** Visits of every person in one round. */
-  readonly visits: number;
-}
-
-export interface Showing {
-  readonly round: number;
-  readonly person: string;
-  readonly vertical: WorldVertical;
-  readonly text: string;
-  readonly propensity: number;
-  readonly clicked: boolean;
-  /** The truth. */
-  readonly chance: number;
+export interface ArmSettings extends VisitSettings {
+  /**
+   * Asks once a round for each person and shows the answer at all of their visits: for who answers the same each time, at a fraction of
+   * the work.
+   */
+  readonly oncePerRound: boolean;
+  /** What is done between rounds beside learning from outcomes; null does nothing. */
+  readonly improve: ImproveSettings | null;
 }
 
 export interface ArmRun {
@@ -40,8 +22,9 @@ export interface ArmRun {
   readonly replayed: number;
   /** Of the last decision of each market. */
   readonly beliefs: readonly Belief[];
-  /** Copy of each market that could be shown. */
-  readonly texts: Readonly<Partial<Record<WorldVertical, readonly string[]>>>;
+  /** Copy of each market that could be shown from the first visit on. */
+  readonly texts: Readonly<Record<WorldVertical, readonly string[]>>;
+  readonly improvements: readonly Improvement[];
 }
 
 /** People who come at once: so many decisions are made side by side, before the outcome of the first is known. */
@@ -49,37 +32,36 @@ const AT_ONCE = 24;
 const BETWEEN_ARRIVALS_MS = 120_000;
 const BETWEEN_ROUNDS_MS = 86_400_000;
 
-/**
- * The same seed gives the same people the same visits in the same order, and the same luck: of two platforms that show one person the same
- * text at the same visit, both get the click or neither. What is chosen has chance of its own: decisions are made side by side.
- */
+/** What is chosen has chance of its own: decisions are made side by side. */
 export async function runArm(world: World, platform: Platform, markets: readonly Market[], settings: ArmSettings, step: (done: number, of: number) => void): Promise<ArmRun> {
-  const texts: Partial<Record<WorldVertical, readonly string[]>> = {};
+  const texts = {} as Record<WorldVertical, readonly string[]>;
   for (const { vertical, campaign, copy, people } of markets) {
     await platform.addPeople(people);
     texts[vertical] = await platform.openCampaign(campaign, copy);
   }
   const showings: Showing[] = [];
+  const improvements: Improvement[] = [];
   const last = new Map<WorldVertical, Served>();
+  const all = settings.rounds * settings.visits * markets.reduce((sum, { people }) => sum + people.length, 0);
   let [empty, recorded, replayed] = [0, 0, 0];
-  const visitors = markets.flatMap(({ vertical, campaign, people }) => people.map((person) => ({ vertical, campaign, person })));
-  const all = settings.rounds * settings.visits * visitors.length;
   for (let round = 1; round <= settings.rounds; round++) {
-    for (let visit = 0; visit < settings.visits; visit++) {
-      const rng = createRng(settings.seed).fork(`round ${round} visit ${visit}`);
-      const arrivals = rng.shuffle([...visitors]);
-      for (let at = 0; at < arrivals.length; at += AT_ONCE) {
-        const some = arrivals.slice(at, at + AT_ONCE);
-        const chosen = await Promise.all(some.map(({ campaign, person }) => platform.decide({ person: person.externalId, campaign: campaign.key, key: `${person.externalId} ${round} ${visit}` })));
-        const told = chosen.flatMap((served, i): Told[] => {
+    const answers = new Map<string, Served | null>();
+    for (const turn of turnsOf(markets, settings, round)) {
+      const fresh = ({ person: { externalId } }: Visitor): boolean => !settings.oncePerRound || !answers.has(externalId);
+      for (let at = 0; at < turn.arrivals.length; at += AT_ONCE) {
+        const some = turn.arrivals.slice(at, at + AT_ONCE).map((visitor) => ({ visitor, fresh: fresh(visitor) }));
+        await Promise.all(some.map(async ({ visitor: { campaign, person: { externalId } }, fresh: ask }) => {
+          if (ask) answers.set(externalId, await platform.decide({ person: externalId, campaign, key: `${externalId} ${round} ${turn.visit}` }));
+        }));
+        const told = some.flatMap(({ visitor, fresh: asked }): Told[] => {
+          const served = answers.get(visitor.person.externalId)!;
           if (served === null) return [];
-          const { vertical, person } = some[i]!;
-          const { clicked, converted, value } = world.show(rng.fork(person.externalId), person, served.text, vertical);
-          showings.push({ round, person: person.externalId, vertical, text: served.text, propensity: served.propensity, clicked, chance: world.clickChance(person, served.text, vertical) });
-          last.set(vertical, served);
-          return [{ served, clicked, value: converted ? value : null }];
+          const { showing, shown } = show(world, turn, visitor, served);
+          showings.push(showing);
+          last.set(visitor.vertical, served);
+          return asked ? [{ served, clicked: shown.clicked, value: shown.converted ? shown.value : null }] : [];
         });
-        empty += some.length - told.length;
+        empty += some.filter(({ visitor }) => answers.get(visitor.person.externalId) === null).length;
         const counted = await platform.tell(told);
         recorded += counted.recorded;
         replayed += counted.replayed;
@@ -88,7 +70,8 @@ export async function runArm(world: World, platform: Platform, markets: readonly
       }
     }
     platform.advance(BETWEEN_ROUNDS_MS);
+    if (settings.improve && round < settings.rounds) improvements.push(await improve(platform, markets, { ...settings.improve, seed: settings.seed, round }));
   }
   const explained = await Promise.all([...last.values()].map(({ decisionId }) => platform.explain(decisionId)));
-  return { showings, empty, recorded, replayed, beliefs: explained.flat().map(({ belief }) => belief), texts };
+  return { showings, empty, recorded, replayed, beliefs: explained.flat().map(({ belief }) => belief), texts, improvements };
 }
