@@ -10,19 +10,24 @@ export interface ThrowawayDatabase {
 /** A new, empty database on a PostgreSQL server, for a program that keeps nothing. @throws STORE_UNAVAILABLE where the server makes none */
 export async function throwawayDatabase(serverUrl: string): Promise<ThrowawayDatabase> {
   const name = `adloom_throwaway_${randomBytes(6).toString('hex')}`;
-  await onServer(serverUrl, `CREATE DATABASE ${name}`);
+  // What is thrown away need not be on disk before a commit is answered.
+  await onServer(serverUrl, `CREATE DATABASE ${name}`, `ALTER DATABASE ${name} SET synchronous_commit = off`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
 }
 
-async function onServer(connectionString: string, statement: string): Promise<void> {
+async function onServer(connectionString: string, ...statements: string[]): Promise<void> {
   try {
     const client = new Client({ connectionString });
     await client.connect();
-    await client.query(statement).finally(() => client.end());
+    try {
+      for (const statement of statements) await client.query(statement);
+    } finally {
+      await client.end();
+    }
   } catch (error) {
-    throw new AdloomError('STORE_UNAVAILABLE', `The PostgreSQL server did not take ${JSON.stringify(statement)}: ${messageOf(error)}.`, {
+    throw new AdloomError('STORE_UNAVAILABLE', `The PostgreSQL server did not take ${JSON.stringify(statements[0])}: ${messageOf(error)}.`, {
       hint: 'Give the address of a server and of a user who may create databases: postgresql://user:password@host:5432/postgres.', cause: error,
     });
   }

@@ -36,6 +36,20 @@ describe('the gate', () => {
     expect(failed(rows(3_000, (truth) => truth * 1.4))).toEqual(expect.arrayContaining(['predicted over observed', 'calibration error']));
   });
 
+  it('lets one through that is off by no more than few clicks say by chance, and nearer to what came than the live model', () => {
+    // Of 400 decisions 24 were clicked: chance alone makes 15 to 33 of them.
+    const few = (candidate: number, live: number): JudgedRow[] =>
+      Array.from({ length: 400 }, (_, i) => {
+        const truth = i % 100 < 50 ? 0.1 : 0.02;
+        return { clicked: i % 100 < 5 || i % 100 === 50, candidate: candidate * truth, live: live * 0.06, fields: { placement: 'home' } };
+      });
+    expect(failed(few(1.31, 0.4))).toEqual([]);
+    expect(failed(few(0.72, 0.4))).toEqual([]);
+    // Farther off than the live model, and farther than chance explains.
+    expect(failed(few(1.31, 0.9))).toContain('predicted over observed');
+    expect(failed(few(1.9, 0.4))).toContain('predicted over observed');
+  });
+
   it('refuses one that is better on the whole and worse in one placement', () => {
     const harmed = failed(rows(3_000, (truth, { placement }) => (placement === 'feed' ? 0.28 : truth)));
     expect(harmed).toEqual(['harm to a segment']);
@@ -80,6 +94,22 @@ describe('the value of a candidate on the log', () => {
     expect(value.candidate.high).toBeGreaterThan(value.candidate.value);
     expect(Math.abs(value.difference.value - (value.candidate.value - value.live.value))).toBeLessThan(1e-9);
     expect(value.difference.low).toBeGreaterThan(0.2);
+  });
+
+  /** A third creative, new and so far never shown, stands in every decision. */
+  const withNew = (count: number, says: { candidate: number; live: number }): RescoredDecision[] =>
+    logged(count, { candidate: [0.5, 0.1], live: [0.3, 0.3] }).map((each) => {
+      const fresh = { ...each.decision.candidates[0]!, creativeId: '33333333-3333-7333-8333-333333333333', propensity: 0 };
+      const said = (probability: number) => ({ probability, uncertainty: 0.25 });
+      return { ...each, decision: { ...each.decision, candidates: [...each.decision.candidates, fresh] }, candidate: [...each.candidate, said(says.candidate)], live: [...each.live, said(says.live)] };
+    });
+
+  it('is found where new copy was never shown that both would choose alike, or the candidate little more: what it would gain there counts for nothing', () => {
+    const alike = policyValue(withNew(1_500, { candidate: 0.2, live: 0.2 }), createRng(1));
+    const bold = policyValue(withNew(1_500, { candidate: 0.36, live: 0.12 }), createRng(1));
+    if (!alike.supported || !bold.supported) throw new Error('no value');
+    expect(alike.difference.low).toBeGreaterThan(0.05);
+    expect(bold.difference.value).toBeLessThan(alike.difference.value);
   });
 
   it('is refused, by code, where the candidate would choose what was never shown', () => {

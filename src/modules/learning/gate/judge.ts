@@ -36,6 +36,8 @@ const HARM = 0.02;
 const ECE_SLACK = 0.01;
 /** Predicted over observed, overall. */
 const RATIO = { low: 0.8, high: 1.25 };
+/** Standard errors that chance may put between the two where clicks are few. */
+const CHANCE = 2;
 
 export function judge(rows: readonly JudgedRow[], { value, barred }: { value: ValueJudgement; barred: number }): GateReport {
   const enough = enoughData(rows.length, rows.filter(({ clicked }) => clicked).length, 'held-out');
@@ -51,7 +53,7 @@ export function judge(rows: readonly JudgedRow[], { value, barred }: { value: Va
     enough,
     { name: 'log loss', passed: candidate.logLoss < live.logLoss, required: `below ${fixed(live.logLoss)}, the live model's`, came: fixed(candidate.logLoss) },
     { name: 'calibration error', passed: candidate.ece <= live.ece + ECE_SLACK, required: `at most ${fixed(live.ece + ECE_SLACK)}`, came: fixed(candidate.ece) },
-    { name: 'predicted over observed', passed: candidate.ratio >= RATIO.low && candidate.ratio <= RATIO.high, required: `${RATIO.low} to ${RATIO.high}`, came: fixed(candidate.ratio) },
+    ratioVerdict(candidate.ratio, live.ratio, { rows: rows.length, clicks: sum(clicks) }),
     fieldVerdict(segments),
     segmentVerdict(segments),
     ...valueVerdicts(value),
@@ -67,6 +69,19 @@ export function enoughData(rows: number, clicks: number, what: string): Verdict 
     required: `${LEAST_ROWS} ${what} decisions, with ${LEAST_CLICKS} clicks and as many without one`,
     came: `${rows} with ${clicks} clicks`,
   };
+}
+
+/** Of 20 clicks chance alone takes or gives a fifth: who is within that, and nearer than what answers now, is not refused for it. */
+function ratioVerdict(candidate: number, live: number, { rows, clicks }: { rows: number; clicks: number }): Verdict {
+  const inRange = candidate >= RATIO.low && candidate <= RATIO.high;
+  const byChance = Math.abs(candidate - 1) * clicks <= CHANCE * noiseOf(candidate * clicks, rows);
+  const nearer = Math.abs(Math.log(candidate)) < Math.abs(Math.log(live));
+  return { name: 'predicted over observed', passed: inRange || (byChance && nearer), required: `${RATIO.low} to ${RATIO.high}, or off by chance and less than the live model's ${fixed(live)}`, came: fixed(candidate) };
+}
+
+/** Standard error of so many clicks as are predicted. */
+function noiseOf(predicted: number, rows: number): number {
+  return Math.sqrt(predicted * (1 - predicted / rows));
 }
 
 interface Segment {
@@ -100,8 +115,7 @@ function segmentsOf(rows: readonly JudgedRow[]): Segment[] {
 /** A field may be off by the bounds of the whole, or by three standard errors where so little is known of it. */
 function fieldVerdict(segments: readonly Segment[]): Verdict {
   const off = segments.filter(({ observed, predicted, rows }) => {
-    const noise = 3 * Math.sqrt(predicted * (1 - predicted / rows));
-    return Math.abs(predicted - observed) > noise && (predicted / observed < RATIO.low || predicted / observed > RATIO.high);
+    return Math.abs(predicted - observed) > 3 * noiseOf(predicted, rows) && (predicted / observed < RATIO.low || predicted / observed > RATIO.high);
   });
   const tell = (some: readonly Segment[]): string => some.map(({ name, predicted, observed }) => `${name}: ${fixed(predicted / observed)}`).join('; ') || 'no field with enough data';
   return { name: 'predicted over observed by field', passed: off.length === 0, required: `${RATIO.low} to ${RATIO.high} in each`, came: tell(off.length > 0 ? off : segments) };

@@ -25,6 +25,8 @@ export interface RescoredDecision {
 }
 
 const REPLICATES = 400;
+/** Share of choices on what was never shown that the candidate may make beyond those of the live model. */
+const MOST_BEYOND = 0.1;
 /** Two-sided 95 %. */
 const Z = 1.959964;
 
@@ -32,13 +34,21 @@ const Z = 1.959964;
  * What the rule that decides would have earned with each model's scores in its place, on the logged candidates: value in clicks' worth of
  * a mean candidate, doubly robust (Dudik et al. 2011). The difference is of the same rows with the same reward model, the mean of both, so
  * that what both share does not blur it. Fails shut: a policy that the log says nothing of has no value.
+ *
+ * New copy joins all the time, and of a few hundred decisions some show none of it. What both models would choose there cancels; where the
+ * candidate would choose more of it than the live model, it is taken to earn nothing. Values of each alone are of what was shown.
  */
 export function policyValue(decisions: readonly RescoredDecision[], rng: Rng): ValueJudgement {
   try {
     const rows = { candidate: decisions.map((each) => rowOf(each, each.candidate)), live: decisions.map((each) => rowOf(each, each.live)) };
-    const valueOf = (model: 'candidate' | 'live'): PolicyValue => evaluateRows(rows[model], { rng: rng.fork(model), replicates: REPLICATES });
+    const shown = new Set(rows.live.map(({ action }) => action));
+    const beyond = beyondShown(rows, shown);
+    if (beyond > MOST_BEYOND) {
+      return { supported: false, why: `NO_SUPPORT: ${percent(beyond)} of the candidate's choices, beyond those of the live model, would be of copy that these decisions never showed; at most ${percent(MOST_BEYOND)} may.` };
+    }
+    const valueOf = (model: 'candidate' | 'live'): PolicyValue => evaluateRows(rows[model].map((row) => amongShown(row, shown)), { rng: rng.fork(model), replicates: REPLICATES });
     const [candidate, live] = [valueOf('candidate'), valueOf('live')];
-    return { supported: true, candidate: estimateOf(candidate), live: estimateOf(live), difference: differenceOf(rows), effectiveRows: candidate.effectiveSampleSize };
+    return { supported: true, candidate: estimateOf(candidate), live: estimateOf(live), difference: differenceOf(rows, shown), effectiveRows: candidate.effectiveSampleSize };
   } catch (error) {
     if (!isAdloomError(error) || (error.code !== 'NO_SUPPORT' && error.code !== 'BAD_INPUT')) throw error;
     return { supported: false, why: `${error.code}: ${error.message}` };
@@ -50,14 +60,35 @@ function estimateOf({ estimates: { dr } }: PolicyValue): PolicyEstimate {
   return { value: dr.value, low: interval?.low ?? -Infinity, high: interval?.high ?? Infinity };
 }
 
+interface BothRows {
+  readonly candidate: readonly DecisionRow[];
+  readonly live: readonly DecisionRow[];
+}
+
+/** How much oftener the candidate would choose each: by row, in the order of its candidates. */
+function movesOf({ candidate, live }: BothRows): number[][] {
+  return candidate.map((row, i) => row.candidates.map(({ probability }, k) => probability - live[i]!.candidates[k]!.probability));
+}
+
+function beyondShown(rows: BothRows, shown: ReadonlySet<string>): number {
+  const beyond = movesOf(rows).map((moved, i) => moved.reduce((sum, move, k) => (shown.has(rows.live[i]!.candidates[k]!.action) ? sum : sum + Math.max(0, move)), 0));
+  return beyond.reduce((sum, share) => sum + share, 0) / beyond.length;
+}
+
+function amongShown(row: DecisionRow, shown: ReadonlySet<string>): DecisionRow {
+  const candidates = row.candidates.filter(({ action }) => shown.has(action));
+  const total = candidates.reduce((sum, { probability }) => sum + probability, 0);
+  return { ...row, candidates: candidates.map((each) => ({ ...each, probability: each.probability / total })) };
+}
+
 /** Mean of the rows' differences, by the central limit theorem. */
-function differenceOf({ candidate, live }: { candidate: readonly DecisionRow[]; live: readonly DecisionRow[] }): PolicyEstimate {
-  const terms = candidate.map((row, i) => {
-    const other = live[i]!.candidates;
-    const shown = row.candidates.findIndex(({ action }) => action === row.action);
-    const moved = row.candidates.map(({ probability }, k) => probability - other[k]!.probability);
-    const expected = row.candidates.reduce((sum, { prediction }, k) => sum + moved[k]! * prediction, 0);
-    return shown < 0 ? expected : expected + (moved[shown]! / row.propensity!) * (row.reward - row.candidates[shown]!.prediction);
+function differenceOf(rows: BothRows, shown: ReadonlySet<string>): PolicyEstimate {
+  const moves = movesOf(rows);
+  const terms = rows.candidate.map((row, i) => {
+    const moved = moves[i]!;
+    const at = row.candidates.findIndex(({ action }) => action === row.action);
+    const expected = row.candidates.reduce((sum, { action, prediction }, k) => sum + (moved[k]! > 0 && !shown.has(action) ? 0 : moved[k]! * prediction), 0);
+    return at < 0 ? expected : expected + (moved[at]! / row.propensity!) * (row.reward - row.candidates[at]!.prediction);
   });
   const mean = terms.reduce((sum, term) => sum + term, 0) / terms.length;
   const error = Math.sqrt(terms.reduce((sum, term) => sum + (term - mean) ** 2, 0) / (terms.length - 1) / terms.length);
@@ -93,3 +124,5 @@ function candidateOf({ pClick, offset }: DecisionCandidate, { probability, uncer
   const share = uncertainty > 0 ? Math.max(0, 1 - (offset.deviation / uncertainty) ** 2) : 0;
   return { gain, logit: logit(probability), offset: { mean: offset.mean + share * (logit(pClick) - logit(probability)), deviation: offset.deviation } };
 }
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
