@@ -154,6 +154,7 @@ const COLUMNS: Columns<Decision> = {
   propensity: ['float8', (d) => d.propensity],
   p_click: ['float8', (d) => d.pClick],
   model_version_id: ['uuid', (d) => d.modelVersionId],
+  device: ['text', (d) => d.device],
   shadow_model_version_id: ['uuid', (d) => d.shadowModelVersionId],
   experiment_id: ['uuid', (d) => d.experimentId],
   experiment_arm: ['text', (d) => d.experimentArm],

@@ -227,6 +227,7 @@ export function aDecision(creative: Pick<Creative, 'id' | 'advertiserId' | 'camp
     propensity: 1,
     pClick: 0.05,
     modelVersionId: null,
+    device: null,
     shadowModelVersionId: null,
     experimentId: null,
     experimentArm: null,

@@ -46,6 +46,8 @@ export interface Decision {
   readonly pClick: number;
   /** Null where no model scored. */
   readonly modelVersionId: string | null;
+  /** Where it ran: cpu, webgpu or cuda; null where no model scored, and of decisions from before this was kept. */
+  readonly device: string | null;
   readonly shadowModelVersionId: string | null;
   readonly experimentId: string | null;
   readonly experimentArm: string | null;

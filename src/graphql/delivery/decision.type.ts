@@ -58,6 +58,9 @@ export class DecisionType extends Node {
   @Field(() => Float, { description: "The model's chance of a click, before what people did is counted; what was counted so far, where no model scored." })
   pClick!: number;
 
+  @Field(() => String, { nullable: true, description: 'Where the model ran that scored: cpu, webgpu or cuda; null where none did, and of decisions from before this was kept.' })
+  device!: string | null;
+
   @Field(() => String, { nullable: true, description: 'The arm of the experiment that it was made in.' })
   experimentArm!: string | null;
 

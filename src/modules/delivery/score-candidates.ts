@@ -4,7 +4,7 @@ import type { Creative } from '../../domain/entities/creative';
 import type { Profile } from '../../domain/entities/profile';
 import { profileText } from '../../domain/profile/profile-text';
 import type { AdaptableScorer } from '../../ml/serve/adapter-types';
-import type { Score, ScoreOptions } from '../../ml/serve/types';
+import type { ScoreReply, ScoreOptions } from '../../ml/serve/types';
 import type { Dependencies } from '../dependencies';
 import { classifierFor, type ServingClassifier } from '../models/classifier-for';
 import { firstStageOrder } from '../predictions/first-stage-order';
@@ -18,6 +18,8 @@ export interface ScoredCandidate {
   readonly uncertainty: number;
   /** Null where no model scored. */
   readonly modelVersionId: string | null;
+  /** Where that ran. */
+  readonly device: string | null;
   /** What the model in SHADOW says, when it has said it; null where there is none, or it had no time. Never waited for by an answer. */
   readonly shadow: Promise<{ readonly modelVersionId: string; readonly pClick: number } | null>;
   /** Whether anything of the person reached the model. */
@@ -61,14 +63,15 @@ export async function scoreCandidates(deps: Dependencies, input: ScoreInput): Pr
   const groups = input.byModel ? groupsOf(deps, input) : null;
   if (groups === null || (left() ?? 1) <= 0) return estimates(input);
   try {
-    const scores = await Promise.all(groups.map((group) => score(deps, group, group, { signal: input.signal, deadlineMs: left() })));
+    const replies = await Promise.all(groups.map((group) => score(deps, group, group, { signal: input.signal, deadlineMs: left() })));
     return groups.flatMap((group, g) => {
       const { creatives, modelVersionId, shadow, prefix } = group;
+      const { scores, device } = replies[g]!;
       const besides = scoreShadow(deps, group);
       return creatives.map((creative, i): ScoredCandidate => {
-        const { probability, uncertainty } = scores[g]![i]!;
+        const { probability, uncertainty } = scores[i]!;
         return {
-          creative, modelVersionId, uncertainty, pClick: probability, campaign: input.campaigns.get(creative.campaignId)!, personalised: prefix !== '',
+          creative, modelVersionId, device, uncertainty, pClick: probability, campaign: input.campaigns.get(creative.campaignId)!, personalised: prefix !== '',
           shadow: besides.then((said) => said && { modelVersionId: shadow!.modelVersionId, pClick: said[i]!.probability }),
         };
       });
@@ -96,17 +99,16 @@ function groupsOf(deps: Dependencies, { creatives, campaigns, profile, classifie
   return [...groups.values()];
 }
 
-async function score(deps: Dependencies, { prefix, creatives }: Group, { adapter }: ServingClassifier, options: ScoreOptions): Promise<Score[]> {
+async function score(deps: Dependencies, { prefix, creatives }: Group, { adapter }: ServingClassifier, options: ScoreOptions): Promise<ScoreReply> {
   const scorer = deps.scorer as Pick<AdaptableScorer, 'score'>;
-  const { scores } = await scorer.score({ prefix, texts: creatives.map(creativeText), ...(adapter === undefined ? {} : { adapter }) }, options);
-  return scores;
+  return scorer.score({ prefix, texts: creatives.map(creativeText), ...(adapter === undefined ? {} : { adapter }) }, options);
 }
 
 /** Behind everything that somebody waits for; what comes too late, or fails, is left out. */
-async function scoreShadow(deps: Dependencies, group: Group): Promise<Score[] | null> {
+async function scoreShadow(deps: Dependencies, group: Group): Promise<ScoreReply['scores'] | null> {
   if (!group.shadow) return null;
   try {
-    return await score(deps, group, group.shadow, { deadlineMs: SHADOW_MS, priority: 'background' });
+    return (await score(deps, group, group.shadow, { deadlineMs: SHADOW_MS, priority: 'background' })).scores;
   } catch (error) {
     deps.logger.info('a shadow model did not score', { modelVersionId: group.shadow.modelVersionId, code: isAdloomError(error) ? error.code : 'INTERNAL' });
     return null;
@@ -116,6 +118,6 @@ async function scoreShadow(deps: Dependencies, group: Group): Promise<Score[] | 
 function estimates({ creatives, campaigns }: ScoreInput): ScoredCandidate[] {
   return [...campaigns.values()].flatMap((campaign) =>
     firstStageOrder(creatives.filter(({ campaignId }) => campaignId === campaign.id), campaign.objectives).map(({ creative, pClick, uncertainty }) => ({
-      creative, campaign, pClick, uncertainty, modelVersionId: null, shadow: NO_SHADOW, personalised: false,
+      creative, campaign, pClick, uncertainty, modelVersionId: null, device: null, shadow: NO_SHADOW, personalised: false,
     })));
 }

@@ -127,13 +127,17 @@ async function throughGate(
     for (const { choice, decision, texts } of asked) {
       const [candidate, before] = [byCandidate.slice(at, at + texts.length), byLive.slice(at, at + texts.length)];
       at += texts.length;
-      rows.push({ clicked: choice.clicked, candidate: candidate[0]!.probability, live: before[0]!.probability, fields: { placement: choice.placement, personalised: choice.profile === '' ? 'no' : 'yes' } });
+      rows.push({ clicked: choice.clicked, candidate: candidate[0]!.probability, live: before[0]!.probability, fields: fieldsOf(choice) });
       if (decision) rescored.push({ decision, clicked: choice.clicked, candidate: candidate.slice(1), live: before.slice(1) });
     }
   }
   const barred = [...split.training, ...split.validation, ...test].filter(({ profile }) => barredTermsIn(profile, run.vertical!).length > 0).length;
   const report = judge(rows, { value: policyValue(rescored, createRng(run.seed)), barred });
   return { ...report, figures: { ...report.figures, trainingRows: split.training.length, validationRows: split.validation.length } };
+}
+
+function fieldsOf({ placement, profile, device }: LoggedChoice): JudgedRow['fields'] {
+  return { placement, personalised: profile === '' ? 'no' : 'yes', device: device ?? 'none' };
 }
 
 interface Asked {

@@ -10,4 +10,6 @@ export interface LoggedChoice {
   readonly clicked: boolean;
   readonly propensity: number;
   readonly placement: string;
+  /** Where the model ran that it was chosen by; null where none did. */
+  readonly device: string | null;
 }

@@ -53,8 +53,8 @@ async function asChoices(deps: Dependencies, decisions: readonly BriefDecision[]
     const profileTextThen = profile && decision.personalised ? texts[next++]! : '';
     const text = textAt(decision.creativeId, decision.createdAt);
     if (text === null) return [];
-    const { id, createdAt, profileId, clickAt, propensity, placement } = decision;
-    return [{ decisionId: id, at: createdAt, person: profileId, profile: profileTextThen, text, clicked: clickAt !== null && clickAt <= until, propensity, placement }];
+    const { id, createdAt, profileId, clickAt, propensity, placement, device } = decision;
+    return [{ decisionId: id, at: createdAt, person: profileId, profile: profileTextThen, text, clicked: clickAt !== null && clickAt <= until, propensity, placement, device }];
   });
 }
 

@@ -92,7 +92,7 @@ async function deciding({ deps }, campaign, people) {
     return deps.store.decisions.append(Array.from({ length: DECISIONS }, (_, i) => ({
       id: deps.ids.next(), advertiserId: deps.advertiserId, requestId: deps.ids.next(), campaignId: campaign.id, creativeId: edges[i % edges.length].node.id,
       profileId: people[i % people.length].id, placement: 'home', slot: 0, vertical: campaign.vertical, segments: [], personalised: true, policy: 'THOMPSON',
-      propensity: 0.1, pClick: 0.05, modelVersionId, shadowModelVersionId: null, experimentId: null, experimentArm: null, candidates: [], passedOver: [],
+      propensity: 0.1, pClick: 0.05, modelVersionId, device: 'cpu', shadowModelVersionId: null, experimentId: null, experimentArm: null, candidates: [], passedOver: [],
       currency: campaign.currency, costMicros: 0n, reservedMicros: 0n, chargedMicros: 0n, expiresAt: createdAt, impressionAt: createdAt, clickAt: null, createdAt,
     })));
   };

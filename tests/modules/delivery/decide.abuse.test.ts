@@ -45,7 +45,7 @@ test('a person who is not there is an error, not nobody', async () => {
 test('without any model decides by what was counted, and charges all the same', async () => {
   const { campaign } = await aRunningCampaign(t.deps);
   const { decisions } = await decideAmong(t.deps, [campaign]);
-  expect(decisions).toMatchObject([{ modelVersionId: null, personalised: false, reservedMicros: 2_500n }]);
+  expect(decisions).toMatchObject([{ modelVersionId: null, device: null, personalised: false, reservedMicros: 2_500n }]);
 });
 
 test('a dry run says who would be passed over, and charges nothing', async () => {

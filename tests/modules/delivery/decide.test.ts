@@ -25,7 +25,7 @@ describe('what is known of a person', () => {
     const profile = await aStoredProfile(t.deps);
     const { decisions } = await decideAmong(t.deps, [campaign], { profile: { id: profile.id } });
     expect(scorer.calls.at(-1)!.prefix).toBe('Trail shoes');
-    expect(decisions[0]).toMatchObject({ personalised: true, profileId: profile.id, segments: ['active'] });
+    expect(decisions[0]).toMatchObject({ personalised: true, profileId: profile.id, segments: ['active'], device: 'cpu' });
   });
 
   test('reaches neither model nor log where they did not', async () => {

@@ -28,7 +28,7 @@ export async function writeMarketLog(deps: Dependencies, { vertical, decisions, 
     const clicked = rng.next() < 0.2 ? rng.next() < 0.5 : right;
     const at = later(i * MINUTE);
     return aDecision(shown, {
-      id: testIds.next(), vertical, profileId: profile.id, personalised: true, propensity: 0.25, pClick: 0.3, policy: 'THOMPSON', placement: pick(['home', 'feed']), createdAt: at,
+      id: testIds.next(), vertical, profileId: profile.id, personalised: true, propensity: 0.25, pClick: 0.3, policy: 'THOMPSON', device: 'cpu', placement: pick(['home', 'feed']), createdAt: at,
       impressionAt: at, clickAt: clicked ? later(1_000, at) : null,
       candidates: creatives.map(({ id }) => ({ creativeId: id, campaignId: campaign.id, pClick: 0.3, offset: { mean: 0, deviation: 0.25 }, expectedValueMicros: 300n, propensity: 0.25 })),
     });

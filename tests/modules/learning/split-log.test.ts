@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { LoggedChoice } from '../../../src/modules/learning/logged-choice';
 import { requireNoLeak, splitLog } from '../../../src/modules/learning/split-log';
 
-const choice = (i: number, person: string | null, at = i): LoggedChoice => ({ decisionId: `d${i}`, at: new Date(at * 1_000), person, profile: '', text: 'x', clicked: false, propensity: 1, placement: 'home' });
+const choice = (i: number, person: string | null, at = i): LoggedChoice => ({ decisionId: `d${i}`, at: new Date(at * 1_000), person, profile: '', text: 'x', clicked: false, propensity: 1, placement: 'home', device: null });
 const people = fc.array(fc.option(fc.integer({ min: 0, max: 40 }).map((n) => `p${n}`), { nil: null }), { minLength: 1, maxLength: 300 });
 
 describe('the split of a log', () => {

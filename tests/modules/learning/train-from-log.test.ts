@@ -54,6 +54,8 @@ describe('a training run', () => {
     expect(first).toMatchObject({ status: 'SUCCEEDED', error: null, report: { passed: true }, dataFingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) });
     expect(first.report!.verdicts.map(({ name }) => name)).toEqual(
       ['enough data', 'log loss', 'calibration error', 'predicted over observed', 'predicted over observed by field', 'harm to a segment', 'support on the log', 'value', 'barred attributes']);
+    const byField = first.report!.verdicts.find(({ name }) => name === 'predicted over observed by field')!.came;
+    for (const field of ['placement home', 'placement feed', 'personalised yes', 'device cpu']) expect(byField).toContain(`${field}: `);
     const { candidateLogLoss, liveLogLoss, candidateValue, liveValue } = first.report!.figures as Record<string, number>;
     expect(candidateLogLoss).toBeLessThan(liveLogLoss! - 0.03);
     expect(candidateValue).toBeGreaterThan(liveValue!);

@@ -9,7 +9,7 @@ export interface JudgedRow {
   readonly clicked: boolean;
   readonly candidate: number;
   readonly live: number;
-  /** Fields that calibration and harm are looked at by, such as { placement: 'home', personalised: 'yes' }. */
+  /** Fields that calibration and harm are looked at by, such as { placement: 'home', personalised: 'yes', device: 'cpu' }. */
   readonly fields: Readonly<Record<string, string>>;
 }
 
