@@ -44,7 +44,7 @@ const KINDS = {
         successes += binomial(rng, n, p * lift);
         trials += n;
       },
-      estimate: () => product.rateEstimate(successes, trials),
+      estimate: () => product.ratioEstimate({ n: trials, sums: [successes, trials], products: [[successes, successes], [successes, trials]] }),
     };
   },
   // People whose taste for clicking differs, with 1 to many impressions each: impressions of one person resemble each other.
@@ -189,7 +189,7 @@ function cupedRuns(product, { correlation, unknown, batch, runs, looks, seed, ef
       });
       last = product.cuped(arms.map(({ moments }) => moments));
       if (product.differenceSequence(last.arms[1], last.arms[0]).eValue >= 20) found = true;
-      const [control, treatment] = arms.map(({ moments }) => product.meanEstimate(moments));
+      const [control, treatment] = arms.map(({ moments: { n, sums, products } }) => product.ratioEstimate({ n, sums: sums.slice(0, 2), products: products.slice(0, 2).map((row) => row.slice(0, 2)) }));
       if (product.differenceSequence(treatment, control).eValue >= 20) without = true;
     }
     if (found) called++;

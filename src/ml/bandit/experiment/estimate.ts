@@ -1,6 +1,4 @@
-import { badInput } from '../../../base/errors';
-import { checkCount } from './checks';
-import { checkMoments, meanOf, varianceOf, type Moments } from './moments';
+import { checkMoments, varianceOf, type Moments } from './moments';
 
 /** What is known of a quantity: from means of n units, so that its standard error is sqrt(variance / n). */
 export interface Estimate {
@@ -10,21 +8,6 @@ export interface Estimate {
   readonly units: number;
   /** How many units really carry it: of a rare event its occurrences, of heavy-tailed values fewer. Small ones are far from normal. */
   readonly evidence: number;
-}
-
-/** The mean of variable `at` over units, none of them negative. @throws BAD_INPUT. */
-export function meanEstimate(moments: Moments, at = 0): Estimate {
-  checkMoments('moments', moments, moments.sums.length);
-  const weights = moments.sums.map((_, i) => (i === at ? 1 : 0));
-  return { value: meanOf(moments, weights), variance: varianceOf(moments, weights), units: moments.n, evidence: carriers(moments, at) };
-}
-
-/** A rate of successes among trials that each succeed or not. @throws BAD_INPUT. */
-export function rateEstimate(successes: number, trials: number): Estimate {
-  checkRate(successes, trials);
-  const value = successes / trials;
-  const variance = trials > 1 ? (value * (1 - value) * trials) / (trials - 1) : 0;
-  return { value, variance, units: trials, evidence: Math.min(successes, trials - successes) };
 }
 
 /**
@@ -44,13 +27,6 @@ export function ratioEstimate(moments: Moments): Estimate {
     units: moments.n,
     evidence: Math.min(carriers(moments, 0), carriers(moments, 1)),
   };
-}
-
-/** @throws BAD_INPUT where there cannot be so many successes among so many trials. */
-export function checkRate(successes: number, trials: number): void {
-  checkCount('successes', successes);
-  checkCount('trials', trials);
-  if (successes > trials) throw badInput('successes', `${successes} successes cannot come from ${trials} trials.`, 'Where one trial may succeed several times, use the ratio of two sums.');
 }
 
 /** (sum x)^2 / sum x^2, the number of equal units that would vary as these do (Kish 1965); of zeros and ones, the number of ones. */

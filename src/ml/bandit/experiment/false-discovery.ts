@@ -13,12 +13,7 @@ export interface Discoveries {
  * dependent p-values. @throws BAD_INPUT.
  */
 export function benjaminiHochberg(pValues: readonly number[], alpha = 0.05): Discoveries {
-  return stepUp(pValues, 1, alpha);
-}
-
-/** Benjamini and Yekutieli 2001: as above with alpha over 1 + 1/2 + ... + 1/m, whatever the dependence. @throws BAD_INPUT. */
-export function benjaminiYekutieli(pValues: readonly number[], alpha = 0.05): Discoveries {
-  return stepUp(pValues, pValues.reduce((sum, _, i) => sum + 1 / (i + 1), 0), alpha);
+  return stepUp(pValues, alpha);
 }
 
 /**
@@ -29,10 +24,10 @@ export function eBenjaminiHochberg(eValues: readonly number[], alpha = 0.05): Di
   eValues.forEach((e, i) => {
     if (!(e >= 0)) throw badInput(`eValues.${i}`, `An e-value must not be negative; ${e} came.`);
   });
-  return stepUp(eValues.map((e) => Math.min(1, 1 / e)), 1, alpha);
+  return stepUp(eValues.map((e) => Math.min(1, 1 / e)), alpha);
 }
 
-function stepUp(pValues: readonly number[], penalty: number, alpha: number): Discoveries {
+function stepUp(pValues: readonly number[], alpha: number): Discoveries {
   checkAlpha(alpha);
   pValues.forEach((p, i) => {
     if (!(p >= 0 && p <= 1)) throw badInput(`pValues.${i}`, `A p-value must lie between 0 and 1; ${p} came.`);
@@ -42,7 +37,7 @@ function stepUp(pValues: readonly number[], penalty: number, alpha: number): Dis
   const adjusted = pValues.map(() => 1);
   let least = 1;
   descending.forEach((at, from) => {
-    least = Math.min(least, (pValues[at]! * m * penalty) / (m - from));
+    least = Math.min(least, (pValues[at]! * m) / (m - from));
     adjusted[at] = least;
   });
   return { found: adjusted.map((each) => each <= alpha), adjusted };

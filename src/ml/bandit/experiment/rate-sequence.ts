@@ -1,6 +1,6 @@
-import { checkAlpha } from './checks';
+import { badInput } from '../../../base/errors';
+import { checkAlpha, checkCount } from './checks';
 import type { ConfidenceSequence } from './confidence-sequence';
-import { checkRate } from './estimate';
 import { logBeta } from './special-functions';
 
 /** Jeffreys' prior: sharp for rare and common successes alike. */
@@ -39,4 +39,11 @@ function crossing(within: number, without: number, inside: (p: number) => boolea
 /** 0 x -Infinity is 0 here: what did not happen has no likelihood to pay. */
 function times(count: number, log: number): number {
   return count === 0 ? 0 : count * log;
+}
+
+/** @throws BAD_INPUT where there cannot be so many successes among so many trials. */
+function checkRate(successes: number, trials: number): void {
+  checkCount('successes', successes);
+  checkCount('trials', trials);
+  if (successes > trials) throw badInput('successes', `${successes} successes cannot come from ${trials} trials.`, 'Where one trial may succeed several times, use the ratio of two sums.');
 }

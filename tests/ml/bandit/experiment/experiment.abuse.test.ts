@@ -2,7 +2,7 @@ import { assign } from '../../../../src/ml/bandit/experiment/assign';
 import { calibrationInterval } from '../../../../src/ml/bandit/experiment/calibration-interval';
 import { confidenceSequence } from '../../../../src/ml/bandit/experiment/confidence-sequence';
 import { cuped } from '../../../../src/ml/bandit/experiment/cuped';
-import { meanEstimate, rateEstimate, ratioEstimate } from '../../../../src/ml/bandit/experiment/estimate';
+import { ratioEstimate } from '../../../../src/ml/bandit/experiment/estimate';
 import { benjaminiHochberg, eBenjaminiHochberg } from '../../../../src/ml/bandit/experiment/false-discovery';
 import { momentsOf } from '../../../../src/ml/bandit/experiment/moments';
 import { populationStability } from '../../../../src/ml/bandit/experiment/population-stability';
@@ -10,14 +10,14 @@ import { rateSequence } from '../../../../src/ml/bandit/experiment/rate-sequence
 import { sampleRatio } from '../../../../src/ml/bandit/experiment/sample-ratio';
 
 test.each([
-  ['more successes than trials', () => rateEstimate(11, 10)],
+  ['more successes than trials', () => rateSequence(11, 10)],
   ['a share of a trial', () => rateSequence(0.5, 10)],
   ['trials below none', () => rateSequence(0, -1)],
   ['an interval that is always right', () => confidenceSequence({ value: 1, variance: 1, units: 10, evidence: 100 }, 0)],
   ['an interval at 95 instead of 0.05', () => rateSequence(1, 10, 95)],
   ['a ratio of one variable', () => ratioEstimate(momentsOf([[1], [2]]))],
-  ['sums that overflowed', () => meanEstimate({ n: 2, sums: [Infinity], products: [[1]] })],
-  ['squares smaller than they can be', () => meanEstimate({ n: 2, sums: [10], products: [[1]] })],
+  ['sums that overflowed', () => ratioEstimate({ n: 2, sums: [Infinity, 2], products: [[1, 1], [1, 2]] })],
+  ['squares smaller than they can be', () => ratioEstimate({ n: 2, sums: [10, 2], products: [[1, 1], [1, 2]] })],
   ['CUPED of no arm', () => cuped([])],
   ['CUPED without covariates', () => cuped([momentsOf([[1, 2]])])],
   ['a split over one arm', () => sampleRatio([10], [1])],

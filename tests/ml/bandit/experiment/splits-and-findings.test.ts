@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { benjaminiHochberg, benjaminiYekutieli, eBenjaminiHochberg } from '../../../../src/ml/bandit/experiment/false-discovery';
+import { benjaminiHochberg, eBenjaminiHochberg } from '../../../../src/ml/bandit/experiment/false-discovery';
 import { cuped } from '../../../../src/ml/bandit/experiment/cuped';
 import { ratioEstimate } from '../../../../src/ml/bandit/experiment/estimate';
 import { momentsOf } from '../../../../src/ml/bandit/experiment/moments';
@@ -13,7 +13,6 @@ describe('false discovery control', () => {
 
   it("adjusts as R's p.adjust does", () => {
     expect(benjaminiHochberg(pValues).adjusted).toEqual([0.06, 0.06, 0.06, 0.06, 0.06, 0.9].map((p) => expect.closeTo(p, 12)));
-    expect(benjaminiYekutieli(pValues).adjusted).toEqual([0.147, 0.147, 0.147, 0.147, 0.147, 1].map((p) => expect.closeTo(p, 12)));
     expect(benjaminiHochberg([0.04, 0.001, 0.8]).found).toEqual([false, true, false]);
   });
 
@@ -30,11 +29,7 @@ describe('false discovery control', () => {
     }));
   });
 
-  it('finds less the less is known of the dependence, and nothing among nothing', () => {
-    fc.assert(fc.property(fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }), (p) => {
-      const bold = benjaminiHochberg(p).found;
-      benjaminiYekutieli(p).found.forEach((found, i) => expect(found && !bold[i]).toBe(false));
-    }));
+  it('finds nothing among nothing', () => {
     expect(eBenjaminiHochberg([])).toEqual({ found: [], adjusted: [] });
     expect(eBenjaminiHochberg([Infinity, 0]).found).toEqual([true, false]);
   });
