@@ -8,6 +8,8 @@ export interface DecisionCandidate {
   readonly pClick: number;
   /** Posterior of the creative's offset on the log-odds: what outcomes said beside the model. */
   readonly offset: { readonly mean: number; readonly deviation: number };
+  /** Impressions to come that it was expected to be learnt from: what may still be explored. Absent where that was not kept. */
+  readonly toLearnFrom?: number;
   readonly expectedValueMicros: bigint;
   readonly propensity: number;
   /** The same chance by the model in SHADOW, where there is one. */

@@ -1,7 +1,7 @@
 import type { Rng } from '../../base/rng';
-import { choose, withFloor } from '../../ml/bandit/policy/choose';
+import { choose } from '../../ml/bandit/policy/choose';
 import type { Plan } from './plan-placements';
-import { chancesOf, floorOf } from './policy-named';
+import { propensitiesOf } from './policy-named';
 import type { WeighedCandidate } from './weigh-candidates';
 
 export interface Placement {
@@ -46,7 +46,7 @@ export function chooseWinners({ contests, room, rng }: ChooseInput): Winner[] {
     for (let slot = 0; slot < (count ?? 1); slot++) {
       const left = candidates.filter(open);
       if (left.length === 0) break;
-      const probabilities = withFloor(chancesOf(plan.policy, left), floorOf(left.length));
+      const probabilities = propensitiesOf(plan.policy, left);
       const { index, propensity } = choose(probabilities, rng);
       const chosen = left[index]!;
       winners.push({ placement: name, plan, slot, chosen, propensity, among: left.map((candidate, i) => ({ candidate, propensity: probabilities[i]! })) });

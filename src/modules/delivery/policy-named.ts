@@ -1,12 +1,13 @@
 import type { ArmPolicy } from '../../domain/entities/experiment';
-import { greedyByModel, greedyByPosterior, thompson, uniform, upperBound, type Policy } from '../../ml/bandit/policy/policies';
-import type { WeighedCandidate } from './weigh-candidates';
+import { withFloor } from '../../ml/bandit/policy/choose';
+import type { LearningCandidate } from '../../ml/bandit/policy/learnable';
+import { greedyByModel, greedyByPosterior, thompsonWithAnEnd, uniform, upperBound } from '../../ml/bandit/policy/policies';
 
 /** What a decision logs as its policy: that of an experiment's arm, or that of the holdout, which no model has a part in. */
 export type PolicyName = ArmPolicy | 'HOLDOUT';
 
-const POLICIES: Readonly<Record<PolicyName, Policy>> = {
-  THOMPSON: thompson,
+const POLICIES: Readonly<Record<PolicyName, (candidates: readonly LearningCandidate[]) => Float64Array>> = {
+  THOMPSON: thompsonWithAnEnd,
   UNIFORM: uniform,
   GREEDY: greedyByPosterior,
   MODEL_ONLY: greedyByModel,
@@ -14,14 +15,9 @@ const POLICIES: Readonly<Record<PolicyName, Policy>> = {
   HOLDOUT: uniform,
 };
 
-/** The policy over beliefs as they are. */
-export function policyNamed(name: PolicyName): Policy {
-  return POLICIES[name];
-}
-
-/** The probabilities that decide. Thompson sampling explores what can still be learned and put to use; the others take the belief as it is. */
-export function chancesOf(name: PolicyName, candidates: readonly WeighedCandidate[]): Float64Array {
-  return policyNamed(name)(name === 'THOMPSON' ? candidates.map(({ gain, logit, explored }) => ({ gain, logit, offset: explored })) : candidates);
+/** The rule that decides, and that whoever judges a model's choices must go by: the policy, and the share that is chosen evenly. */
+export function propensitiesOf(name: PolicyName, candidates: readonly LearningCandidate[]): Float64Array {
+  return withFloor(POLICIES[name](candidates), floorOf(candidates.length));
 }
 
 /** Share of all choices that is made evenly, whatever the policy: what a later policy would choose has been tried before. */

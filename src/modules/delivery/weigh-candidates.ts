@@ -2,9 +2,8 @@ import type { Campaign } from '../../domain/entities/campaign';
 import type { CreativeCounts } from '../../domain/entities/creative';
 import { expectedValue as expectedGain, type Candidate, type Offset } from '../../ml/bandit/policy/candidate';
 import { groupOffset, priorInGroup } from '../../ml/bandit/policy/group-offset';
-import { learnable } from '../../ml/bandit/policy/learnable';
+import { impressionsToLearnFrom, type LearningCandidate } from '../../ml/bandit/policy/learnable';
 import { logit, offsetPosterior } from '../../ml/bandit/policy/offset';
-import { sigmoid } from '../../ml/metrics/samples';
 import type { EvidenceSum } from '../../store/creative-evidence';
 import type { Dependencies } from '../dependencies';
 import { conversionChance, expectedValue } from '../predictions/expected-value';
@@ -12,9 +11,7 @@ import type { Seen } from './candidates';
 import type { ScoredCandidate } from './score-candidates';
 
 /** A candidate as policies see it. */
-export interface WeighedCandidate extends ScoredCandidate, Candidate {
-  /** The part of the belief that is worth exploring, as the campaign ends some day. */
-  readonly explored: Offset;
+export interface WeighedCandidate extends ScoredCandidate, LearningCandidate {
   /** Of one impression, in micros, by model and evidence. */
   readonly expectedValueMicros: number;
 }
@@ -41,7 +38,7 @@ export async function weighCandidates(deps: Dependencies, { scored, seen, afford
   const knownOf = ({ creative, modelVersionId }: ScoredCandidate): EvidenceSum | undefined =>
     modelVersionId === null ? undefined : evidence.get(keyOf({ creativeId: creative.id, modelVersionId }));
   const levels = levelsOf(scored, knownOf);
-  const toCome = impressionsToCome(scored, knownOf, affordable);
+  const toLearnFrom = learningOf(scored, knownOf, affordable);
   return scored.map((each) => {
     const { creative, campaign, pClick, uncertainty } = each;
     const level = levels.get(campaign.id);
@@ -53,24 +50,20 @@ export async function weighCandidates(deps: Dependencies, { scored, seen, afford
       logit: logit(pClick),
       offset: known ? offsetPosterior(known, prior) : prior,
     };
-    const p = sigmoid(candidate.logit + candidate.offset.mean);
-    const explored = learnable(candidate.offset, toCome.get(campaign.id)! * p * (1 - p));
-    return { ...each, ...candidate, explored, expectedValueMicros: expectedGain(candidate) };
+    return { ...each, ...candidate, toLearnFrom: toLearnFrom.get(campaign.id)!, expectedValueMicros: expectedGain(candidate) };
   });
 }
 
-/** Of its even share of what is to come, so much teaches something about a creative; as fitted on replayed headline tests. */
-const USEFUL = 0.25;
 /** Where no budget says how long a campaign goes on: as long again as it has, and at least so many impressions. */
 const LEAST_TO_COME = 10_000;
 
 /** Of each campaign: impressions that each of its creatives may still learn from. */
-function impressionsToCome(scored: readonly ScoredCandidate[], knownOf: (candidate: ScoredCandidate) => EvidenceSum | undefined, affordable: ReadonlyMap<string, number>): Map<string, number> {
+function learningOf(scored: readonly ScoredCandidate[], knownOf: (candidate: ScoredCandidate) => EvidenceSum | undefined, affordable: ReadonlyMap<string, number>): Map<string, number> {
   const groups = grouped(scored);
   return new Map([...groups].map(([id, members]) => {
     const soFar = members.reduce((sum, each) => sum + (knownOf(each)?.impressions ?? 0), 0);
     const left = Math.min(affordable.get(id) ?? Infinity, Math.max(LEAST_TO_COME, soFar));
-    return [id, (USEFUL * left) / members.length];
+    return [id, impressionsToLearnFrom(left, members.length)];
   }));
 }
 

@@ -1,11 +1,11 @@
 /** Who plays: each turns counts so far into impressions for the next batch. */
 import { binomial } from '../../base/binomial';
 import type { Rng } from '../../base/rng';
-import { choiceProbabilities } from '../../ml/bandit/policy/choice-probabilities';
 import { withFloor } from '../../ml/bandit/policy/choose';
 import { groupOffset } from '../../ml/bandit/policy/group-offset';
-import { learnable } from '../../ml/bandit/policy/learnable';
+import { impressionsToLearnFrom } from '../../ml/bandit/policy/learnable';
 import { offsetPosterior } from '../../ml/bandit/policy/offset';
+import { thompsonWithAnEnd } from '../../ml/bandit/policy/policies';
 import { sigmoid } from '../../ml/metrics/samples';
 import { beta } from './beta';
 import type { ReplayPrior } from './fit-prior';
@@ -73,9 +73,6 @@ export interface OursOptions {
   readonly text: boolean;
 }
 
-/** What an arm may count on learning from, of an even share of the impressions to come: later ones come too late to be of use. */
-const USEFUL = 0.25;
-
 /**
  * Prior and evidence: level of the test, posterior of each arm's own offset, and exact Thompson probabilities over what the rest of the
  * budget can still teach.
@@ -87,12 +84,9 @@ export function ours(prior: TestPrior, { budget, floor, text }: OursOptions): Pl
     const evidence = expected.map((p, k) => ({ impressions: impressions[k]!, clicks: clicks[k]!, expectedClicks: impressions[k]! * p }));
     // What the arms share they gain or lose together: only what is their own decides among them.
     const { mean } = groupOffset(evidence, { group: { mean: 0, deviation: prior.between }, deviation: prior.within });
-    const candidates = evidence.map((e, k) => {
-      const offset = offsetPosterior(e, { mean, deviation: prior.within });
-      const p = sigmoid(logits[k]! + offset.mean);
-      return { gain: 1, logit: logits[k]!, offset: learnable(offset, ((USEFUL * (budget - total)) / evidence.length) * p * (1 - p)) };
-    });
-    return multinomial(withFloor(choiceProbabilities(candidates), floor), batch, rng);
+    const toLearnFrom = impressionsToLearnFrom(budget - total, evidence.length);
+    const candidates = evidence.map((e, k) => ({ gain: 1, logit: logits[k]!, offset: offsetPosterior(e, { mean, deviation: prior.within }), toLearnFrom }));
+    return multinomial(withFloor(thompsonWithAnEnd(candidates), floor), batch, rng);
   };
 }
 

@@ -1,11 +1,10 @@
 import { badInput } from '../../../base/errors';
 import type { Rng } from '../../../base/rng';
-import type { Candidate } from './candidate';
 
 export interface Choice {
   /** Place in the candidates that were given. */
   readonly index: number;
-  /** Probability with which it was chosen; in a slate, given the places before it. */
+  /** Probability with which it was chosen. */
   readonly propensity: number;
 }
 
@@ -35,25 +34,4 @@ export function choose(probabilities: ArrayLike<number>, rng: Rng): Choice {
   // Rounding may leave a rest beyond the last: it belongs to it.
   if (last < 0) throw badInput('probabilities', 'A choice needs a probability above 0; none came.');
   return { index: last, propensity: probabilities[last]! };
-}
-
-/**
- * Several winners without replacement: the policy decides anew, floor and all, among those left. The probability of the whole slate is
- * the product of its propensities.
- *
- * @param count of winners; fewer candidates make a shorter slate @throws BAD_INPUT
- */
-export function chooseSlate(
-  candidates: readonly Candidate[],
-  { policy, count, floor, rng }: { policy: (candidates: readonly Candidate[]) => Float64Array; count: number; floor: number; rng: Rng },
-): Choice[] {
-  if (!Number.isInteger(count) || count < 1) throw badInput('count', `A slate has a whole number of places, at least 1, not ${count}.`);
-  const left = candidates.map((candidate, index) => ({ candidate, index }));
-  const slate: Choice[] = [];
-  while (slate.length < count && left.length > 0) {
-    const { index: place, propensity } = choose(withFloor(policy(left.map((l) => l.candidate)), floor), rng);
-    slate.push({ index: left[place]!.index, propensity });
-    left.splice(place, 1);
-  }
-  return slate;
 }

@@ -1,5 +1,6 @@
 import { badInput } from '../../../base/errors';
-import type { Offset } from './candidate';
+import { sigmoid } from '../../metrics/samples';
+import type { Candidate, Offset } from './candidate';
 
 /**
  * The part of a belief that is worth exploring with an end in sight. Of the variance s^2 of an offset, so much would be resolved by
@@ -17,4 +18,25 @@ export function learnable({ mean, deviation }: Offset, information: number): Off
   if (!(information >= 0)) throw badInput('information', `The information to come is ${information}; it must not be negative.`);
   const variance = deviation * deviation;
   return { mean, deviation: information === Infinity ? deviation : deviation * Math.sqrt((variance * information) / (1 + variance * information)) };
+}
+
+/** A candidate that may still be learnt of. */
+export interface LearningCandidate extends Candidate {
+  /** Impressions to come that it may learn from; Infinity where there is no end. */
+  readonly toLearnFrom: number;
+}
+
+/** Of its even share of what is to come, so much teaches something about a candidate in time to be of use; chosen on replayed headline tests. */
+const USEFUL = 0.25;
+
+/** Impressions that each of so many candidates may learn from. */
+export function impressionsToLearnFrom(toCome: number, candidates: number): number {
+  return (USEFUL * toCome) / candidates;
+}
+
+/** The candidate with the part of its belief that is worth exploring. */
+export function explored({ gain, logit, offset, toLearnFrom }: LearningCandidate): Candidate {
+  if (toLearnFrom === Infinity) return { gain, logit, offset };
+  const p = sigmoid(logit + offset.mean);
+  return { gain, logit, offset: learnable(offset, toLearnFrom * p * (1 - p)) };
 }

@@ -2,13 +2,16 @@ import { badInput } from '../../../base/errors';
 import { sigmoid } from '../../metrics/samples';
 import { checkCandidates, expectedValue, type Candidate } from './candidate';
 import { choiceProbabilities } from './choice-probabilities';
-import { withFloor } from './choose';
+import { explored, type LearningCandidate } from './learnable';
 
 /** Candidates in, the probability of choosing each out: at least one candidate, probabilities of sum 1. @throws BAD_INPUT */
 export type Policy = (candidates: readonly Candidate[]) => Float64Array;
 
-/** Each as often as it is the best, by what is believed now. */
-export const thompson: Policy = choiceProbabilities;
+/** Each as often as it is the best, by the part of what is believed that is worth exploring. @throws BAD_INPUT */
+export function thompsonWithAnEnd(candidates: readonly LearningCandidate[]): Float64Array {
+  checkCandidates(candidates);
+  return choiceProbabilities(candidates.map(explored));
+}
 
 export const uniform: Policy = (candidates) => shared(candidates, () => 0);
 
@@ -17,12 +20,6 @@ export const greedyByModel: Policy = (candidates) => shared(candidates, ({ gain,
 
 /** The best expected value by model and evidence; nothing is explored. */
 export const greedyByPosterior: Policy = (candidates) => shared(candidates, expectedValue);
-
-/** Greedy by the posterior with probability 1 - epsilon, else uniform. */
-export function epsilonGreedy(epsilon: number): Policy {
-  if (!(epsilon >= 0 && epsilon <= 1)) throw badInput('epsilon', `epsilon is ${epsilon}; it must lie between 0 and 1.`);
-  return (candidates) => withFloor(greedyByPosterior(candidates), epsilon / candidates.length);
-}
 
 /**
  * The best upper bound: gain x sigmoid(logit + mean + width x deviation), the posterior's quantile on the side of gain (Kaufmann,

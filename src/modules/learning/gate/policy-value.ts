@@ -1,11 +1,11 @@
 import { isAdloomError } from '../../../base/errors';
 import type { Rng } from '../../../base/rng';
 import type { Decision, DecisionCandidate } from '../../../domain/entities/decision';
-import { meanProbability, type Candidate } from '../../../ml/bandit/policy/candidate';
-import { withFloor } from '../../../ml/bandit/policy/choose';
+import { meanProbability } from '../../../ml/bandit/policy/candidate';
+import type { LearningCandidate } from '../../../ml/bandit/policy/learnable';
 import { logit } from '../../../ml/bandit/policy/offset';
 import type { PolicyValue } from '../../../ml/bandit/off-policy/evaluate-policy';
-import { floorOf, policyNamed } from '../../delivery/policy-named';
+import { propensitiesOf } from '../../delivery/policy-named';
 import { evaluateRows, type DecisionRow } from '../../off-policy/evaluate-rows';
 import type { PolicyEstimate, ValueJudgement } from './judge';
 
@@ -31,9 +31,9 @@ const MOST_BEYOND = 0.1;
 const Z = 1.959964;
 
 /**
- * What the rule that decides would have earned with each model's scores in its place, on the logged candidates: value in clicks' worth of
- * a mean candidate, doubly robust (Dudik et al. 2011). The difference is of the same rows with the same reward model, the mean of both, so
- * that what both share does not blur it. Fails shut: a policy that the log says nothing of has no value.
+ * What the rule that decides where no experiment says otherwise would have earned with each model's scores in its place, on the logged
+ * candidates: value in clicks' worth of a mean candidate, doubly robust (Dudik et al. 2011). The difference is of the same rows with the
+ * same reward model, the mean of both, so that what both share does not blur it. Fails shut: a policy that the log says nothing of has no value.
  *
  * New copy joins all the time, and of a few hundred decisions some show none of it. What both models would choose there cancels; where the
  * candidate would choose more of it than the live model, it is taken to earn nothing. Values of each alone are of what was shown.
@@ -95,10 +95,11 @@ function differenceOf(rows: BothRows, shown: ReadonlySet<string>): PolicyEstimat
   return { value: mean, low: mean - Z * error, high: mean + Z * error };
 }
 
-function rowOf({ decision, clicked, candidate, live }: RescoredDecision, says: readonly ModelSays[]): DecisionRow {
+/** A decision as the rule would have made it with one model's scores; with those that it was made with, its propensities are the logged ones. */
+export function rowOf({ decision, clicked, candidate, live }: RescoredDecision, says: readonly ModelSays[]): DecisionRow {
   const gains = gainsOf(decision.candidates);
   const candidates = decision.candidates.map((each, k) => candidateOf(each, says[k]!, gains[k]!));
-  const probabilities = withFloor(policyNamed('THOMPSON')(candidates), floorOf(candidates.length));
+  const probabilities = propensitiesOf('THOMPSON', candidates);
   const shown = decision.candidates.findIndex(({ creativeId }) => creativeId === decision.creativeId);
   return {
     action: decision.creativeId,
@@ -120,9 +121,9 @@ function gainsOf(candidates: readonly DecisionCandidate[]): number[] {
  * prior deviation s and deviation t the evidence has the share w = 1 - t^2 / s^2: where the model itself moved by m, the offset moves
  * back by w m, so that what is known of a creative is not counted twice.
  */
-function candidateOf({ pClick, offset }: DecisionCandidate, { probability, uncertainty }: ModelSays, gain: number): Candidate {
+function candidateOf({ pClick, offset, toLearnFrom = Infinity }: DecisionCandidate, { probability, uncertainty }: ModelSays, gain: number): LearningCandidate {
   const share = uncertainty > 0 ? Math.max(0, 1 - (offset.deviation / uncertainty) ** 2) : 0;
-  return { gain, logit: logit(probability), offset: { mean: offset.mean + share * (logit(pClick) - logit(probability)), deviation: offset.deviation } };
+  return { gain, logit: logit(probability), offset: { mean: offset.mean + share * (logit(pClick) - logit(probability)), deviation: offset.deviation }, toLearnFrom };
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

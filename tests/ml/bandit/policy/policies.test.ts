@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { createRng } from '../../../../src/base/rng';
 import { expectedValue, meanProbability, type Candidate } from '../../../../src/ml/bandit/policy/candidate';
-import { choose, chooseSlate, withFloor } from '../../../../src/ml/bandit/policy/choose';
-import { epsilonGreedy, greedyByModel, greedyByPosterior, thompson, uniform, upperBound, type Policy } from '../../../../src/ml/bandit/policy/policies';
+import { choiceProbabilities } from '../../../../src/ml/bandit/policy/choice-probabilities';
+import { choose, withFloor } from '../../../../src/ml/bandit/policy/choose';
+import { greedyByModel, greedyByPosterior, thompsonWithAnEnd, uniform, upperBound, type Policy } from '../../../../src/ml/bandit/policy/policies';
 import { sigmoid } from '../../../../src/ml/metrics/samples';
 
 const of = (gain: number, logit: number, mean: number, deviation: number): Candidate => ({ gain, logit, offset: { mean, deviation } });
@@ -11,8 +12,7 @@ const policies: [string, Policy][] = [
   ['greedy by the model', greedyByModel],
   ['greedy by the posterior', greedyByPosterior],
   ['upper bound', upperBound(1.645)],
-  ['epsilon-greedy', epsilonGreedy(0.1)],
-  ['Thompson', thompson],
+  ['Thompson', (list) => thompsonWithAnEnd(list.map((each) => ({ ...each, toLearnFrom: 1_000 })))],
 ];
 const candidates = fc.array(
   fc.record({
@@ -50,7 +50,6 @@ test('each policy looks at what it is named after', () => {
   // A wide belief is worth more than its middle: probabilities are skewed.
   expect(expectedValue(list[2]!)).toBeGreaterThan(expectedValue(list[1]!));
   expect(Array.from(greedyByPosterior(list))).toEqual([0, 0, 1]);
-  expect(Array.from(epsilonGreedy(0.3)(list))).toEqual([0.09999999999999999, 0.09999999999999999, 0.7999999999999999].map((p) => expect.closeTo(p, 12)));
 });
 
 test('the mean probability is what 200,000 draws say', () => {
@@ -72,7 +71,7 @@ describe('a floor', () => {
   test('leaves each candidate at least that much, keeps the order, and becomes uniform where it must', () => {
     fc.assert(
       fc.property(candidates, fc.double({ min: 0, max: 1, noNaN: true }), (list, floor) => {
-        const p = thompson(list);
+        const p = choiceProbabilities(list);
         const mixed = withFloor(p, floor);
         expect(mixed.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12);
         expect(Math.min(...mixed)).toBeGreaterThanOrEqual(Math.min(floor, 1 / list.length));
@@ -107,29 +106,12 @@ describe('a choice', () => {
   });
 });
 
-describe('a slate', () => {
-  const list = [of(1, -4, 0, 0.3), of(1, -4.2, 0, 0.3), of(0, -4, 0, 0.3), of(1, -3.9, 0, 0.1)];
-
-  test('takes each candidate once, and its propensities multiply to how often it comes', () => {
-    const rng = createRng(3);
-    const seen = new Map<string, { count: number; probability: number }>();
-    const draws = 4_000;
-    for (let k = 0; k < draws; k++) {
-      const slate = chooseSlate(list, { policy: thompson, count: 2, floor: 0.02, rng });
-      const key = slate.map((c) => c.index).join();
-      if (slate[0]!.index === slate[1]!.index) throw new Error(`chosen twice: ${key}`);
-      const before = seen.get(key) ?? { count: 0, probability: slate.reduce((product, c) => product * c.propensity, 1) };
-      seen.set(key, { ...before, count: before.count + 1 });
-    }
-    for (const { count, probability } of seen.values()) {
-      expect(Math.abs(count / draws - probability)).toBeLessThan(5 * Math.sqrt(probability / draws));
-    }
-  });
-
-  test('is shorter where candidates are fewer, and the last one is certain', () => {
-    const slate = chooseSlate(list, { policy: thompson, count: 9, floor: 0.01, rng: createRng(1) });
-    expect(slate.map((c) => c.index).sort()).toEqual([0, 1, 2, 3]);
-    expect(slate[3]!.propensity).toBe(1);
-    expect(() => chooseSlate(list, { policy: thompson, count: 0, floor: 0, rng: createRng(1) })).toThrow('at least 1, not 0');
-  });
+test('Thompson sampling goes by the belief where there is no end, and by its mean at the end', () => {
+  const list = [of(1, -4, 0, 0.3), of(1, -4.2, 0.1, 0.5), of(1, -3.9, 0, 0.1)];
+  const within = (toLearnFrom: number): number[] => Array.from(thompsonWithAnEnd(list.map((each) => ({ ...each, toLearnFrom }))));
+  expect(within(Infinity)).toEqual(Array.from(choiceProbabilities(list)));
+  expect(within(1e12)).toEqual(within(Infinity).map((p) => expect.closeTo(p, 6)));
+  expect(within(0)).toEqual([0, 0, 1]);
+  const best = [0, 30, 300, 3_000, 30_000].map((toLearnFrom) => within(toLearnFrom)[2]!);
+  expect(best).toEqual(best.toSorted((a, b) => b - a));
 });
