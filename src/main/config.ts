@@ -30,6 +30,8 @@ export interface Config {
   readonly device: DeviceSetting;
   /** Bits of the classifier; auto takes the fewest that its gate lets pass on its device. */
   readonly precision: AskedPrecision;
+  /** Bound of the scores that are remembered. */
+  readonly rememberedBytes: number;
   /** How often each vertical's classifier learns from the log by itself; with it, where it drifts. */
   readonly retrain: RetrainSetting;
   readonly logLevel: LogLevel;
@@ -53,6 +55,7 @@ export const SETTINGS: readonly { readonly name: string; readonly default: strin
   { name: 'ADLOOM_THREADS', default: '', text: 'Threads of each model.' },
   { name: 'ENGINE_DEVICE', default: 'auto', text: 'What the models run on: auto, cuda, webgpu or cpu. auto is the first that works and is faster than the cpu.' },
   { name: 'ENGINE_PRECISION', default: 'auto', text: 'Numbers that the classifier computes in: auto, fp32, int8 or fp16.' },
+  { name: 'ADLOOM_SCORE_CACHE_MB', default: '32', text: 'Memory for scores that were given before, in MiB; 0 computes each anew.' },
   { name: 'ADLOOM_RETRAIN', default: 'off', text: 'How often the classifier of each vertical learns from the log by itself, and where it drifts: off, daily or weekly.' },
   { name: 'ADLOOM_DEMO', default: 'true', text: 'Fill an empty database with demo campaigns.' },
   { name: 'ADLOOM_ALLOWED_ORIGINS', default: '', text: 'Origins of web pages that may call the API, separated by commas.' },
@@ -74,6 +77,7 @@ export function loadConfig(environment: Environment = process.env, overrides: Pa
     threads: read('ADLOOM_THREADS') === undefined ? undefined : integer('ADLOOM_THREADS', read('ADLOOM_THREADS')!, 1, 1_024),
     device: oneOf('ENGINE_DEVICE', read('ENGINE_DEVICE') ?? 'auto', DEVICE_SETTINGS),
     precision: oneOf('ENGINE_PRECISION', read('ENGINE_PRECISION') ?? 'auto', PRECISIONS),
+    rememberedBytes: 1_048_576 * integer('ADLOOM_SCORE_CACHE_MB', read('ADLOOM_SCORE_CACHE_MB') ?? '32', 0, 65_536),
     retrain: oneOf('ADLOOM_RETRAIN', read('ADLOOM_RETRAIN') ?? 'off', RETRAIN_SETTINGS),
     logLevel: oneOf('LOG_LEVEL', read('LOG_LEVEL') ?? 'info', ['debug', 'info', 'warn', 'error']),
     demo: oneOf('ADLOOM_DEMO', read('ADLOOM_DEMO') ?? 'true', ['true', 'false', '1', '0']).match(/true|1/) !== null,

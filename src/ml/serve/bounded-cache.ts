@@ -54,4 +54,8 @@ export class BoundedCache<V> {
     this.entries.delete(key);
     this.held -= entry.bytes;
   }
+
+  dropWhere(matches: (key: string) => boolean): void {
+    for (const key of [...this.entries.keys()]) if (matches(key)) this.drop(key);
+  }
 }

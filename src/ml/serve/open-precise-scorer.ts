@@ -2,22 +2,32 @@ import type { AskedPrecision } from '../precision/precision-for';
 import { closeRace } from '../precision/settle';
 import type { AdaptableScorer } from './adapter-types';
 import { openScorer, type OpenOptions } from './open-scorer';
+import { rememberScores } from './remembered-scores';
 import type { Score } from './types';
+
+export interface PreciseOptions extends OpenOptions {
+  readonly precision?: AskedPrecision;
+  /** Bound in bytes of the scores that are remembered, 32 MiB unless told; 0 remembers none. */
+  readonly rememberedBytes?: number;
+}
+
+const REMEMBERED_BYTES = 32 * 1024 * 1024;
 
 /**
  * A ranker in the fewest bits that its gate lets pass on its device. Where those are 8, candidates of one request that it cannot tell
  * from the best are scored again by a second, exact model: who wins is float32's answer.
  * @throws CONFIG_INVALID where the precision asked for is refused, with the figures
  */
-export async function openPreciseScorer(directory: string, options: OpenOptions & { precision?: AskedPrecision } = {}): Promise<AdaptableScorer> {
-  const fast = await openScorer(directory, { ...options, precision: options.precision ?? 'auto' });
+export async function openPreciseScorer(directory: string, { rememberedBytes = REMEMBERED_BYTES, ...options }: PreciseOptions = {}): Promise<AdaptableScorer> {
+  const fast = rememberScores(await openScorer(directory, { ...options, precision: options.precision ?? 'auto' }), rememberedBytes);
   const { precision } = fast.identity;
   if (!precision || precision.margin === 0) return fast;
   const exact = await openScorer(directory, { ...options, precision: 'fp32' }).catch(async (error: unknown) => {
     await fast.close();
     throw error;
   });
-  return settledScorer(fast, exact, precision.margin);
+  // Each remembers its own: what 8 bits said of one text is never weighed against what 32 said of another.
+  return settledScorer(fast, rememberScores(exact, rememberedBytes), precision.margin);
 }
 
 /**

@@ -11,6 +11,7 @@ export async function run(platform) {
   const { recordOutcomes } = product('modules/delivery/record-outcomes');
   const { creativeText } = product('modules/predictions/score-creatives');
   const { profileText } = product('domain/profile/profile-text');
+  const { rememberScores } = product('ml/serve/remembered-scores');
   const profile = await profileWith(platform, 'bench-decided', 12);
   const rows = [];
   let serial = 0;
@@ -18,18 +19,24 @@ export async function run(platform) {
     const campaign = await running(deps, await campaignWith(platform, `decide-${candidates}`, candidates));
     const page = await deps.store.creatives.page(deps.advertiserId, { campaignIds: [campaign.id], statuses: ['APPROVED'] }, { first: candidates });
     const request = { prefix: profileText(profile, { vertical: campaign.vertical }), texts: page.edges.map(({ node }) => creativeText(node)) };
-    const one = () => decide(deps, { profile: { id: profile.id }, campaignIds: [campaign.id], placements: [{ name: 'home' }], idempotencyKey: `bench-${++serial}` });
+    const ask = (from) => decide(from, { profile: { id: profile.id }, campaignIds: [campaign.id], placements: [{ name: 'home' }], idempotencyKey: `bench-${++serial}` });
+    const one = () => ask(deps);
+    const remembering = { ...deps, scorer: rememberScores(deps.scorer, 2 ** 25) };
+    const again = () => ask(remembering);
     // In turn, so that both see the same machine.
-    const [model, whole] = [[], []];
+    const [model, whole, known] = [[], [], []];
     for (let i = 0; i < 30; i++) {
       model.push(...(await repeat(1, () => deps.scorer.score(request), i === 0 ? 2 : 0)));
       whole.push(...(await repeat(1, one, i === 0 ? 2 : 0)));
+      known.push(...(await repeat(1, again, i === 0 ? 2 : 0)));
     }
     const name = `decide among ${candidates}`;
     const share = 1 - median(model) / median(whole);
     rows.push({ name: `${name}, p50`, value: round(median(whole)), unit: 'ms', note: `p99 ${round(quantile(whole, 0.99))} ms` });
     rows.push({ name: `${name}, share that is not the model`, value: round(100 * share), unit: '%', note: `${round(median(whole) - median(model))} ms` });
     rows.push(await together(one, name));
+    rows.push({ name: `${name}, of a person seen before, p50`, value: round(median(known)), unit: 'ms', note: `p99 ${round(quantile(known, 0.99))} ms` });
+    rows.push(await together(again, `${name}, of a person seen before`));
     if (candidates === 100) rows.push(await counting(deps, recordOutcomes, one));
   }
   return rows;
