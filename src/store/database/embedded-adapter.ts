@@ -18,6 +18,8 @@ export function embeddedAdapter(client: PGlite): SqlMigrationAwareDriverAdapterF
     adapterName: plain.adapterName,
     connectToShadowDb: () => plain.connectToShadowDb(),
     async connect() {
+      // Asked before it is ready it would spin for ever.
+      await client.waitReady;
       const inner = await plain.connect();
       const adapter: SqlDriverAdapter = {
         provider: inner.provider,
