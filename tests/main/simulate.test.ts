@@ -161,7 +161,7 @@ describe('training by GraphQL alone', () => {
     try {
       const end = await writeMarketLog(t.app.deps, { vertical: 'TRAVEL', decisions: 3_600, runners: 1 });
       t.clock.advance(end.getTime() - t.clock.now().getTime());
-      const [run] = await retrainBy(graphqlClient(t.url), ['TRAVEL'], 3);
+      const [run] = await retrainBy(graphqlClient(t.url), ['TRAVEL'], { seed: 3 });
       expect(run).toMatchObject({ vertical: 'TRAVEL', status: 'SUCCEEDED', unmet: [], live: expect.stringContaining('travel') });
       expect(run!.figures['candidateLogLoss']).toBeLessThan(run!.figures['liveLogLoss']!);
       expect(t.app.deps.liveModels.classifier('TRAVEL')?.adapter).toBeDefined();

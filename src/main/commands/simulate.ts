@@ -54,7 +54,7 @@ export const registerSimulate: RegisterVerb = (program, shell, finish) => {
       const settings = { ...options, today: new Date('2026-01-05T09:00:00Z') };
       const { report } = await simulate(
         settings,
-        (arm) => openPlatform(arm, { config: arm === 'learning' && options.newCopy > 0 ? config : { ...config, writerModel: null }, seed: options.seed, today: settings.today, server: database }),
+        (arm) => openPlatform(arm, { config: arm === 'learning' && options.newCopy > 0 ? config : { ...config, writerModel: null }, seed: options.seed, today: settings.today, server: database, signal: shell.signal }),
         (arm, done, of) => {
           if (shell.signal.aborted) throw new AdloomError('CANCELLED', 'The simulation was interrupted.');
           progress.update(done / of, `${arm}: ${done} of ${of} visits`);

@@ -1,5 +1,6 @@
 /** What those who run campaigns ask of the platform beside deciding, by operations: training and promotion, new copy and its review. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { AdloomError } from '../../base/errors';
 import type { NewCopy, Retrained } from '../../modules/simulation/loop/platform';
 import type { WorldVertical } from '../../modules/simulation/world/world';
 import type { GraphQLClient } from './graphql-client';
@@ -16,7 +17,7 @@ interface Run {
 }
 
 /** Trains all, then puts what its gate passed into shadow, looks whether it can serve, and makes it live. */
-export async function retrainBy(client: GraphQLClient, verticals: readonly WorldVertical[], seed: number): Promise<Retrained[]> {
+export async function retrainBy(client: GraphQLClient, verticals: readonly WorldVertical[], { seed, signal }: { readonly seed: number; readonly signal?: AbortSignal }): Promise<Retrained[]> {
   const runs: { vertical: WorldVertical; id: string }[] = [];
   for (const vertical of verticals) {
     const { startTraining } = await client.run<{ startTraining: { run: { id: string } } }>(`mutation($input: StartTrainingInput!) { startTraining(input: $input) { run { id } ${ERRORS} } }`, { input: { kind: 'CLASSIFIER', vertical, seed } });
@@ -26,7 +27,7 @@ export async function retrainBy(client: GraphQLClient, verticals: readonly World
   for (const { vertical, id } of runs) {
     const { status, report, figures, error, modelVersion } = await until(async () => (await client.run<{ trainingRun: Run }>(
       'query($id: ID!) { trainingRun(id: $id) { status report { verdicts { name passed required came } } figures { name value } error { message } modelVersion { id name } } }', { id },
-    )).trainingRun);
+    )).trainingRun, signal);
     const unmet = report?.verdicts.filter(({ passed }) => !passed).map(({ name, required, came }) => `${name}: required ${required}, came ${came}`) ?? [];
     const live = status === 'SUCCEEDED' ? await promote(client, modelVersion!.id) : null;
     ended.push({ vertical, status: status as Retrained['status'], unmet: error ? [error.message] : unmet, figures: Object.fromEntries(figures.map(({ name, value }) => [name, value])), live });
@@ -52,7 +53,7 @@ interface Job {
 }
 
 /** A job for each interest; a manager approves what the guard has nothing grave against. */
-export async function writeCopyBy(client: GraphQLClient, campaignId: string, { interests, count, seed }: { readonly interests: readonly string[]; readonly count: number; readonly seed: number }): Promise<NewCopy> {
+export async function writeCopyBy(client: GraphQLClient, campaignId: string, { interests, count, seed, signal }: { readonly interests: readonly string[]; readonly count: number; readonly seed: number; readonly signal?: AbortSignal }): Promise<NewCopy> {
   const texts: string[] = [];
   let turnedAway = 0;
   for (const [turn, interest] of interests.entries()) {
@@ -63,7 +64,7 @@ export async function writeCopyBy(client: GraphQLClient, campaignId: string, { i
     );
     const job = await until(async () => (await client.run<{ node: Job }>(
       'query($id: ID!) { node(id: $id) { ... on GenerationJob { status rejected creatives { id version headline body findings { severity } } } } }', { id: generateCreatives.job.id },
-    )).node);
+    )).node, signal);
     turnedAway += job.rejected;
     for (const { id, version, headline, body, findings } of job.creatives) {
       if (findings.some(({ severity }) => severity === 'BLOCKING')) continue;
@@ -84,10 +85,12 @@ export async function interestsOf(client: GraphQLClient, people: readonly string
   return [...counts].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([name]) => name);
 }
 
-async function until<T extends { readonly status: string }>(ask: () => Promise<T>): Promise<T> {
+/** @throws CANCELLED */
+async function until<T extends { readonly status: string }>(ask: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   for (;;) {
     const now = await ask();
     if (now.status !== 'QUEUED' && now.status !== 'RUNNING') return now;
+    if (signal?.aborted) throw new AdloomError('CANCELLED', 'The simulation was interrupted.');
     await wait(EVERY_MS);
   }
 }

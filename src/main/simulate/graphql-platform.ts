@@ -15,7 +15,8 @@ const ASKED = 100;
 const FULL_CONSENT = { personalisation: true, training: true, measurement: true };
 const ERRORS = 'userErrors { code field message }';
 
-export async function graphqlPlatform(client: GraphQLClient, arm: Arm, advance: (milliseconds: number) => void): Promise<Platform> {
+/** @param signal ends what waits for training or copy */
+export async function graphqlPlatform(client: GraphQLClient, arm: Arm, advance: (milliseconds: number) => void, signal?: AbortSignal): Promise<Platform> {
   const campaigns = new Map<string, { id: string; currency: string }>();
   /** Interests of a campaign's people that no copy was asked for yet. */
   const interests = new Map<string, string[]>();
@@ -52,11 +53,11 @@ export async function graphqlPlatform(client: GraphQLClient, arm: Arm, advance: 
       const { recordOutcomes } = await client.run<{ recordOutcomes: Recorded }>(`mutation($input: RecordOutcomesInput!) { recordOutcomes(input: $input) { recorded replayed ${ERRORS} } }`, { input: { outcomes: told } });
       return recordOutcomes;
     },
-    retrain: (verticals, seed) => retrainBy(client, verticals, seed),
+    retrain: (verticals, seed) => retrainBy(client, verticals, { seed, signal }),
     async writeCopy(campaign, { people, count, seed }) {
       const left = interests.get(campaign) ?? (await interestsOf(client, people.slice(0, ASKED)));
       interests.set(campaign, left);
-      return writeCopyBy(client, campaigns.get(campaign)!.id, { interests: left.splice(0, INTERESTS), count, seed });
+      return writeCopyBy(client, campaigns.get(campaign)!.id, { interests: left.splice(0, INTERESTS), count, seed, signal });
     },
     async explain(decisionId) {
       const { explainDecision } = await client.run<{ explainDecision: { candidates: { propensity: number; offset: Belief }[] } }>(

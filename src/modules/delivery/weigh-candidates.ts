@@ -25,7 +25,7 @@ export interface Weighing {
 }
 
 /** How far a campaign's level may lie from what the model says of it, in log-odds: its creatives tell. */
-const CAMPAIGN_LEVEL: Offset = { mean: 0, deviation: 1 };
+export const CAMPAIGN_LEVEL: Offset = { mean: 0, deviation: 1 };
 
 /**
  * Joins what the model says with what people did since, and with what a click is worth to the campaign. A creative's offset starts from

@@ -12,6 +12,7 @@ import { fingerprintOf } from '../training/fingerprint';
 import { trainAdapter } from '../training/train-adapter';
 import { enoughData, judge, type JudgedRow } from './gate/judge';
 import { policyValue, type RescoredDecision } from './gate/policy-value';
+import { scoreOnce } from './gate/score-once';
 import { loopReporter } from './loop-reporter';
 import type { LoggedChoice } from './logged-choice';
 import { readLog } from './read-log';
@@ -111,6 +112,7 @@ async function throughGate(
   { scorer, adapter, tools }: { scorer: AdaptableScorer; adapter: string; tools: LearningTools },
 ): Promise<GateReport> {
   const live = deps.liveModels.classifier(run.vertical!)?.adapter;
+  const scores = { candidate: scoreOnce(scorer, adapter), live: scoreOnce(scorer, live) };
   const test = split.test.slice(-JUDGED);
   const rows: JudgedRow[] = [];
   const rescored: RescoredDecision[] = [];
@@ -119,10 +121,7 @@ async function throughGate(
     const some = test.slice(from, from + AT_ONCE);
     const asked = await candidatesOf(deps, some);
     const pairs = asked.flatMap(({ prefix, texts }) => texts.map((text) => ({ prefix, text })));
-    const [byCandidate, byLive] = [
-      await scorer.scoreMany(pairs.map((pair) => ({ ...pair, adapter })), { signal: tools.signal }),
-      await scorer.scoreMany(pairs.map((pair) => ({ ...pair, ...(live === undefined ? {} : { adapter: live }) })), { signal: tools.signal }),
-    ];
+    const [byCandidate, byLive] = [await scores.candidate(pairs, tools.signal), await scores.live(pairs, tools.signal)];
     let at = 0;
     for (const { choice, decision, texts } of asked) {
       const [candidate, before] = [byCandidate.slice(at, at + texts.length), byLive.slice(at, at + texts.length)];

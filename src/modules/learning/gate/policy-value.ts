@@ -8,6 +8,7 @@ import type { PolicyValue } from '../../../ml/bandit/off-policy/evaluate-policy'
 import { propensitiesOf } from '../../delivery/policy-named';
 import { evaluateRows, type DecisionRow } from '../../off-policy/evaluate-rows';
 import type { PolicyEstimate, ValueJudgement } from './judge';
+import { movedOffsets } from './moved-offsets';
 
 /** What a model says of one candidate of a decision. */
 export interface ModelSays {
@@ -98,7 +99,8 @@ function differenceOf(rows: BothRows, shown: ReadonlySet<string>): PolicyEstimat
 /** A decision as the rule would have made it with one model's scores; with those that it was made with, its propensities are the logged ones. */
 export function rowOf({ decision, clicked, candidate, live }: RescoredDecision, says: readonly ModelSays[]): DecisionRow {
   const gains = gainsOf(decision.candidates);
-  const candidates = decision.candidates.map((each, k) => candidateOf(each, says[k]!, gains[k]!));
+  const offsets = movedOffsets(decision.candidates, says);
+  const candidates = decision.candidates.map(({ toLearnFrom = Infinity }, k): LearningCandidate => ({ gain: gains[k]!, logit: logit(says[k]!.probability), offset: offsets[k]!, toLearnFrom }));
   const probabilities = propensitiesOf('THOMPSON', candidates);
   const shown = decision.candidates.findIndex(({ creativeId }) => creativeId === decision.creativeId);
   return {
@@ -114,16 +116,6 @@ function gainsOf(candidates: readonly DecisionCandidate[]): number[] {
   const worth = candidates.map(({ expectedValueMicros, pClick, offset }) => Number(expectedValueMicros) / meanProbability(logit(pClick) + offset.mean, offset.deviation));
   const mean = worth.reduce((sum, value) => sum + Math.abs(value), 0) / worth.length;
   return worth.map((value) => (mean === 0 ? 1 : value / mean));
-}
-
-/**
- * The logged candidate with this model's chance, and with the offset that the same evidence gives beside it. Of a normal posterior with
- * prior deviation s and deviation t the evidence has the share w = 1 - t^2 / s^2: where the model itself moved by m, the offset moves
- * back by w m, so that what is known of a creative is not counted twice.
- */
-function candidateOf({ pClick, offset, toLearnFrom = Infinity }: DecisionCandidate, { probability, uncertainty }: ModelSays, gain: number): LearningCandidate {
-  const share = uncertainty > 0 ? Math.max(0, 1 - (offset.deviation / uncertainty) ** 2) : 0;
-  return { gain, logit: logit(probability), offset: { mean: offset.mean + share * (logit(pClick) - logit(probability)), deviation: offset.deviation }, toLearnFrom };
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
