@@ -17,10 +17,14 @@ interface EvalOptions {
   readonly json?: boolean;
   readonly corpus: string;
   readonly seed: number;
+  readonly established: number;
   readonly outcomes: number;
   readonly people: number;
   readonly draws: number;
 }
+
+/** Verticals of long standing have shown all copy that there is. */
+const ALL_COPY = 10_000;
 
 const HELP = `
 classifier: the shipped classifier beside TF-IDF and ridge on the test split of the data sets; needs --data.
@@ -38,6 +42,7 @@ export const registerEval: RegisterVerb = (program, shell, finish) => {
     .option('--seed <number>', 'of people, histories and tastes (transfer)', wholeNumber(0, 2_147_483_647), 1)
     .option('--outcomes <number>', 'logged outcomes of each vertical (transfer)', wholeNumber(2_000, 1_000_000), 20_000)
     .option('--people <number>', 'people of each vertical that they are of (transfer)', wholeNumber(12, 10_000), 120)
+    .option('--established <number>', 'outcomes of each vertical that was there before (transfer)', wholeNumber(2_000, 10_000_000), 100_000)
     .option('--draws <number>', 'worlds of other tastes that the figures are means of (transfer)', wholeNumber(1, 100), 3)
     .option('--threads <number>', 'threads of the model', wholeNumber(1, 1_024))
     .option('--json', 'print the figures as JSON')
@@ -67,12 +72,14 @@ async function classifier({ data, model, threads }: EvalOptions, shell: Shell, p
   return { report, table: evaluationTable(report) };
 }
 
-async function transfer({ model, threads, corpus, seed, outcomes, people, draws }: EvalOptions, shell: Shell, progress: Progress): Promise<Evaluated> {
+async function transfer({ model, threads, corpus, seed, outcomes, established, people, draws }: EvalOptions, shell: Shell, progress: Progress): Promise<Evaluated> {
   const config = loadConfig();
   const report = await evaluateTransfer(
     {
       model: model ?? config.ctrModel?.reference ?? 'models/ctr', corpus, threads: threads ?? config.threads, seed, draws, people,
-      texts: 12, shows: Math.ceil(outcomes / people), held: 80, sizes: [100, 300, PROMISED_SIZE, 3_000, 10_000].filter((size) => size < outcomes), shares: [0.9, 0.7, 0.5],
+      texts: 12, shows: Math.ceil(outcomes / people), held: 80, pool: 64,
+      established: { people: 2 * people, texts: 12, shows: Math.ceil(established / (2 * people)), pool: ALL_COPY },
+      sizes: [100, 300, PROMISED_SIZE, 3_000, 10_000].filter((size) => size < outcomes), shares: [0.9, 0.7, 0.5],
     },
     { note: (text) => progress.note(text), signal: shell.signal },
   );

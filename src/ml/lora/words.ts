@@ -1,6 +1,6 @@
 /**
  * The linear part of an adapter: what words, pairs of words and runs of characters (../gpt2/grams.ts) count in its log, beside what the
- * base says of them. A file of ours beside PEFT's.
+ * base says of them, and how far the base is to be trusted in it: logit = trust x base + words. A file of ours beside PEFT's.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -13,6 +13,8 @@ import { floatTensor, isFloatTensor, type StoredTensor } from '../weights/tensor
 export interface WordWeights {
   readonly rows: Int32Array;
   readonly weights: Float32Array;
+  /** What the base's own logit, layers of the adapter included, counts; 1 when absent, as in files of before there was any. */
+  readonly trust?: number;
 }
 
 export const WORDS_FILE = 'words.safetensors';
@@ -27,18 +29,33 @@ export function wordScorer({ rows, weights }: WordWeights): (features: HashedFea
   };
 }
 
-/** The sum of both. */
+/** The logit of a text by base and words, given what the base says of it; the base's as it is where there are no words. */
+export function adaptedLogit(words: WordWeights | undefined): (base: number, features: HashedFeatures) => number {
+  if (!words) return (base) => base;
+  const [score, { trust = 1 }] = [wordScorer(words), words];
+  return (base, features) => trust * base + score(features);
+}
+
+/** The sum of both, at the trust of the first. */
 export function addWords(a: WordWeights, b: WordWeights): WordWeights {
   const sums = new Map<number, number>();
   for (const { rows, weights } of [a, b]) rows.forEach((row, i) => sums.set(row, (sums.get(row) ?? 0) + weights[i]!));
   const ordered = [...sums].toSorted(([left], [right]) => left - right);
-  return { rows: Int32Array.from(ordered, ([row]) => row), weights: Float32Array.from(ordered, ([, weight]) => weight) };
+  return { rows: Int32Array.from(ordered, ([row]) => row), weights: Float32Array.from(ordered, ([, weight]) => weight), ...(a.trust !== undefined && { trust: a.trust }) };
 }
 
-export function wordsChunks({ rows, weights }: WordWeights): Generator<Uint8Array> {
+/** The mean of several, which must not be none: where a new log may begin that has no words yet. */
+export function meanWords(all: readonly WordWeights[]): WordWeights {
+  const { rows, weights } = all.reduce(addWords);
+  const trust = all.reduce((sum, words) => sum + (words.trust ?? 1), 0) / all.length;
+  return { rows, weights: weights.map((weight) => weight / all.length), trust };
+}
+
+export function wordsChunks({ rows, weights, trust }: WordWeights): Generator<Uint8Array> {
   const tensors = new Map<string, StoredTensor>([
     ['words.rows', { dtype: 'I32', shape: [rows.length], data: rows }],
     ['words.weights', floatTensor([weights.length], weights)],
+    ...(trust === undefined ? [] : [['words.trust', floatTensor([1], Float32Array.of(trust))] as const]),
   ]);
   return safetensorsChunks(tensors, {}, WORDS_FILE);
 }
@@ -54,6 +71,10 @@ export async function readWords(directory: string, limit: number): Promise<WordW
   if (rows?.dtype !== 'I32' || !weights || !isFloatTensor(weights) || rows.data.length !== weights.data.length || !weights.data.every(Number.isFinite)) {
     throw new AdloomError('ADAPTER_INVALID', `${WORDS_FILE} must hold words.rows and words.weights, whole numbers and finite floats, as many of each.`, { field: WORDS_FILE, hint: 'Save the adapter again.' });
   }
+  const trust = tensors.get('words.trust');
+  if (trust && !(isFloatTensor(trust) && trust.data.length === 1 && Number.isFinite(trust.data[0]))) {
+    throw new AdloomError('ADAPTER_INVALID', `${WORDS_FILE}: words.trust must be one finite float.`, { field: WORDS_FILE, hint: 'Save the adapter again.' });
+  }
   const data = rows.data as Int32Array;
   const outside = data.find((row) => row < 1 || row >= limit);
   if (outside !== undefined) {
@@ -61,5 +82,5 @@ export async function readWords(directory: string, limit: number): Promise<WordW
       field: WORDS_FILE, hint: 'Use the base that the adapter was trained on, or train it again on this one.',
     });
   }
-  return { rows: data, weights: weights.data };
+  return { rows: data, weights: weights.data, ...(trust && { trust: (trust.data as Float32Array)[0]! }) };
 }

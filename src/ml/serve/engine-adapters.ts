@@ -5,7 +5,7 @@ import path from 'node:path';
 import { readAdapterDirectory, type AdapterBase } from '../lora/adapter-directory';
 import { baseHash } from '../lora/base-hash';
 import { adaptableRankerGraph, adapterFeeds, feedBytes } from '../lora/serving';
-import { wordScorer } from '../lora/words';
+import { adaptedLogit } from '../lora/words';
 import { createSession, type Feeds, type Session, type SessionOptions } from '../runtime/session';
 import { directoryContentHash, shortId } from '../weights/content-hash';
 import { AdapterStore, type ReadAdapter } from './adapter-store';
@@ -21,11 +21,12 @@ interface EngineAdapter extends ReadAdapter {
   directory: string;
   bound: boolean;
   calibration: Calibration | undefined;
-  /** What the words of a text add; nothing where absent. */
-  words: WordScorer | undefined;
+  /** What becomes of the base's logit of a text. */
+  logit: AdaptedLogit;
 }
 
-type WordScorer = ReturnType<typeof wordScorer>;
+type AdaptedLogit = ReturnType<typeof adaptedLogit>;
+const PLAIN = adaptedLogit(undefined);
 
 export class EngineAdapters {
   private readonly store: AdapterStore<EngineAdapter>;
@@ -48,8 +49,8 @@ export class EngineAdapters {
   }
 
   /** @throws ADAPTER_UNAVAILABLE */
-  async words(id: string | undefined): Promise<WordScorer | undefined> {
-    return id === undefined ? undefined : (await this.store.get(id)).words;
+  async logit(id: string | undefined): Promise<AdaptedLogit> {
+    return id === undefined ? PLAIN : (await this.store.get(id)).logit;
   }
 
   async handle(call: AdapterCall): Promise<AdapterReply> {
@@ -81,7 +82,7 @@ export class EngineAdapters {
       feeds,
       bytes: feedBytes(feeds) + (adapter.words ? adapter.words.rows.length * WORD_BYTES : 0),
       bound: adapter.bound,
-      words: adapter.words && wordScorer(adapter.words),
+      logit: adaptedLogit(adapter.words),
       calibration: existsSync(file) ? parseCalibration(await readFile(file, 'utf8')) : undefined,
     };
   }

@@ -79,8 +79,11 @@ export class ScorerEngine {
     for (const { run, adapter } of runsOf(encoded, groups, this.sizes.runTokens)) {
       if (cancelled()) return undefined;
       const part = await this.run(run.map(rankGroup), await this.adapters?.feeds(adapter));
-      const words = await this.adapters?.words(adapter);
-      run.flatMap((group) => group.candidates).forEach(({ text, place, nearness }, i) => (logits[place] = part[i]! + nearness + (words?.(text.grams) ?? 0)));
+      const adapted = await this.adapters?.logit(adapter);
+      run.flatMap((group) => group.candidates).forEach(({ text, place, nearness }, i) => {
+        const base = part[i]! + nearness;
+        logits[place] = adapted ? adapted(base, text.grams) : base;
+      });
     }
     requireNumbers(logits);
     const trimmed = Int32Array.from(encoded, ({ prefix }) => prefix.trimmed);

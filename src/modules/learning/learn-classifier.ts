@@ -10,6 +10,7 @@ import { checkInteger, checkNumber } from '../input/amounts';
 import type { Choice } from '../training/choices';
 import { fingerprintOf } from '../training/fingerprint';
 import { trainAdapter } from '../training/train-adapter';
+import { adaptersOfOthers } from './adapters-of-others';
 import { enoughData, judge, type JudgedRow } from './gate/judge';
 import { policyValue, type RescoredDecision } from './gate/policy-value';
 import { scoreOnce } from './gate/score-once';
@@ -30,7 +31,7 @@ const AT_ONCE = 100;
 /** An adapter over the one base, from a vertical's decisions. */
 export const learnClassifier: LearningRecipe = {
   ofVertical: true,
-  revision: 'adapter/1',
+  revision: 'adapter/2',
   defaults: DEFAULTS,
   check(check, { epochs, rate, rank, rows, matureMinutes, weighting, clip, learns }) {
     checkInteger(check, 'settings.epochs', epochs as number, 1, 50);
@@ -62,7 +63,7 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const output = path.join(run.directory, 'adapter');
   await tools.report(phase('TRAINING', 0, 1));
   await trainAdapter({
-    learns: LEARNS[settings['learns'] as string], base: base.directory, output, seed, threads: 1,
+    learns: LEARNS[settings['learns'] as string], base: base.directory, others: await adaptersOfOthers(deps, { vertical: vertical!, base: base.id }), output, seed, threads: 1,
     training: choicesOf(split.training, settings), validation: choicesOf(split.validation, settings),
     checkpoints: path.join(run.directory, 'checkpoints'),
     lora: { rank, alpha: 2 * rank }, epochs: settings['epochs'] as number, rate: settings['rate'] as number,

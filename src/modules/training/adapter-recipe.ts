@@ -21,5 +21,8 @@ export const LORA_DEFAULTS: LoraConfig = { rank: 8, alpha: 16, dropout: 0, targe
 /** PEFT knows no adapter without a layer: one of a single rank, which adds nothing, stands in. */
 export const NO_LAYERS: LoraConfig = { rank: 1, alpha: 1, dropout: 0, targets: ['mlp.c_proj'], layers: [0], head: false };
 
-/** Of the prior around the weight of each word, in log-odds of a click: 1 over its variance. */
-export const WORD_PRECISION = 10;
+/**
+ * Of the priors around where a log begins, in log-odds of the base: 1 over the variance. Single words are what logs of other copy have in
+ * common, and may move far; pairs of words and runs of characters stand in few texts each. Trust is what the base's own logit counts.
+ */
+export const PRECISION = { words: 0.3, others: 10, trust: 30 } as const;

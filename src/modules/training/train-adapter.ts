@@ -4,7 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createRng } from '../../base/rng';
 import { HEAD, newAdapter, type Adapter } from '../../ml/lora/adapter';
-import { readAdapterDirectory, writeAdapterDirectory } from '../../ml/lora/adapter-directory';
+import { readAdapterDirectory, writeAdapterDirectory, type AdapterBase } from '../../ml/lora/adapter-directory';
 import { baseHash } from '../../ml/lora/base-hash';
 import { loraSites, type LoraConfig } from '../../ml/lora/sites';
 import { auc } from '../../ml/metrics/auc';
@@ -21,6 +21,7 @@ import { calibrationOf, curvesOf, fitCurves, fitRates, logOdds } from './choice-
 import { readChoices, requireBothOutcomes, splitChoices, type Choice } from './choices';
 import { fingerprintOf } from './fingerprint';
 import { learnWords, type Learnt } from './learn-words';
+import { startFromOthers } from './start-from-others';
 import type { TrainOptions } from './train-options';
 
 export interface TrainAdapterOptions {
@@ -34,6 +35,8 @@ export interface TrainAdapterOptions {
   validation: readonly Choice[] | null;
   /** Directory of an adapter over the same base to go on from, such as one of other verticals; the base alone when absent. */
   from?: string;
+  /** Directories of adapters of other logs: words begin at their mean where `from` names no start. */
+  others?: readonly string[];
   /** What learns; by the number of choices unless told (`adapter-recipe.ts`). A rank, a rate and epochs are for layers. */
   learns?: Learns;
   output: string;
@@ -78,21 +81,25 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Adapte
   const learns = options.learns ?? learnsFrom(options.validation ? training.length : 0, ranker.shape.grams !== undefined);
   const config: LoraConfig = { ...(learns === 'words' ? NO_LAYERS : LORA_DEFAULTS), ...options.lora };
   const hash = baseHash(ranker.weights);
+  const target: AdapterBase = { config: ranker.shape.body!, labels: ranker.labels, hash, gramRows: ranker.shape.grams?.rows };
+  const begun = path.join(options.checkpoints, 'start');
+  const startsAt = options.from ?? (learns === 'words' ? await startFromOthers(options.others ?? [], target, { directory: begun, name: baseName(options.base) }) : undefined);
   const start: Adapter =
-    options.from === undefined
+    startsAt === undefined
       ? newAdapter(loraSites(config, ranker.shape.body!), createRng(seed + 2), config.head ? ranker.weights.get(HEAD) : undefined)
-      : await readAdapterDirectory(options.from, { config: ranker.shape.body!, labels: ranker.labels, hash, gramRows: ranker.shape.grams?.rows });
+      : await readAdapterDirectory(startsAt, target);
   const scorer = await openScorer(options.base, { threads });
   try {
-    const from = options.from === undefined ? undefined : (await scorer.loadAdapter(options.from)).id;
+    const from = startsAt === undefined ? undefined : (await scorer.loadAdapter(startsAt)).id;
     const job: AdapterJobOf = { ranker, start, config, hash, logits: (choices, adapter = from) => logitsOf(scorer, choices, { adapter, signal: options.signal }) };
     const before = await job.logits(validation);
+    const learn = async (): Promise<Learnt> => (learns === 'words' ? learnWords(ranker, start, training, await job.logits(training, await withoutWords(options, job, scorer))) : learnLayers(options, job, validation));
     const save = async (adapter: Adapter, curves: Curves): Promise<string> => {
       const files = { 'calibration.json': json(calibrationOf(curves, ranker.calibration)) };
-      await writeAdapterDirectory(output, adapter, { base: { hash, name: path.basename(path.resolve(options.base)) }, dropout: config.dropout, files });
+      await writeAdapterDirectory(output, adapter, { base: { hash, name: baseName(options.base) }, dropout: config.dropout, files });
       return (await scorer.loadAdapter(output)).id;
     };
-    const { adapter, result, curves } = learns === 'words' ? learnWords(ranker, start, training, await job.logits(training)) : await learnLayers(options, job, validation);
+    const { adapter, result, curves } = await learn();
     const after = await job.logits(validation, await save(adapter, curves));
     await save(adapter, options.validation ? fitCurves(validation, after, curves) : curves);
     return { output, learns, result, before: figures(validation, before, curves), after: figures(validation, after, curves) };
@@ -108,6 +115,14 @@ interface AdapterJobOf {
   hash: string;
   /** Raw log-odds by a loaded adapter; by the start where none is named. */
   logits: (choices: readonly Choice[], adapter?: string) => Promise<number[]>;
+}
+
+/** The start as an adapter of its layers alone: what it says of a text is what words are learnt beside. */
+async function withoutWords({ base, checkpoints }: TrainAdapterOptions, { start, hash, config }: AdapterJobOf, scorer: AdaptableScorer): Promise<string | undefined> {
+  if (!start.words) return undefined;
+  const directory = path.join(checkpoints, 'layers');
+  await writeAdapterDirectory(directory, { sites: start.sites, weights: start.weights }, { base: { hash, name: baseName(base) }, dropout: config.dropout });
+  return (await scorer.loadAdapter(directory)).id;
 }
 
 async function learnLayers({ seed, threads, ...options }: TrainAdapterOptions, { ranker, start, config, hash, logits }: AdapterJobOf, validation: readonly Choice[]): Promise<Learnt> {
@@ -185,6 +200,10 @@ function figures(choices: readonly Choice[], logits: readonly number[], curves: 
   const z = logOdds(choices, logits, curves);
   const labels = choices.map(({ clicked }) => Number(clicked));
   return { logLoss: logLossOfLogits(z, labels), auc: auc(z, labels) };
+}
+
+function baseName(directory: string): string {
+  return path.basename(path.resolve(directory));
 }
 
 function json(value: object): string {

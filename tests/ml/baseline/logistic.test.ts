@@ -32,7 +32,7 @@ describe('logistic regression with a prior', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 10_000 }), fc.constantFrom(0.1, 1, 30), (seed, precision) => {
         const given = problem(seed, 60);
-        const { coefficients, intercept } = fitLogistic(given.X, given.samples, precision);
+        const { coefficients, intercept } = fitLogistic(given.X, given.samples, { columns: precision, own: 1 });
         const best = objective(given, precision, [...coefficients], intercept);
         for (let j = 0; j <= 6; j++) {
           for (const step of [-1e-3, 1e-3]) {
@@ -47,7 +47,7 @@ describe('logistic regression with a prior', () => {
 
   it('comes to the weights that made the samples, where there are enough of them', () => {
     const { X, samples, truth } = problem(4, 40_000);
-    const { coefficients, intercept } = fitLogistic(X, samples, 1e-3);
+    const { coefficients, intercept } = fitLogistic(X, samples, { columns: 1e-3, own: 1 });
     // Every row has two features: what is added to all of them and taken from the intercept changes nothing.
     const shift = coefficients.reduce((sum, value, j) => sum + value - truth[j]!, 0) / 6;
     coefficients.forEach((value, j) => expect(value - shift).toBeCloseTo(truth[j]!, 0));
@@ -56,17 +56,30 @@ describe('logistic regression with a prior', () => {
 
   it('is the more careful the stronger the prior, and gives the rate of clicks all the same', () => {
     const { X, samples } = problem(7, 200);
-    const size = (precision: number): number => Math.hypot(...fitLogistic(X, samples, precision).coefficients);
+    const size = (precision: number): number => Math.hypot(...fitLogistic(X, samples, { columns: precision, own: 1 }).coefficients);
     expect(size(100)).toBeLessThan(size(1));
-    const { intercept } = fitLogistic(X, samples.map((sample) => ({ ...sample, offset: 0 })), 1e9);
+    const { intercept } = fitLogistic(X, samples.map((sample) => ({ ...sample, offset: 0 })), { columns: 1e9, own: 1 });
     const weight = samples.reduce((sum, sample) => sum + sample.weight, 0);
     const rate = samples.reduce((sum, sample) => sum + sample.weight * sample.target, 0) / weight;
     expect(1 / (1 + Math.exp(-intercept))).toBeCloseTo(rate, 6);
   });
 
+  it('finds what a feature of the samples themselves counts, as far as the prior lets it', () => {
+    const { X, samples } = problem(4, 40_000);
+    const rng = createRng(5);
+    const own = samples.map((sample) => {
+      const feature = rng.normal();
+      const z = sample.offset + 0.7 * feature - 1;
+      return { ...sample, own: feature, scale: 0, target: Number(rng.next() < 1 / (1 + Math.exp(-z))), weight: 1 };
+    });
+    expect(fitLogistic(X, own, { columns: 1, own: 1 }).own).toBeCloseTo(0.7, 1);
+    expect(Math.abs(fitLogistic(X, own, { columns: 1, own: 1e9 }).own)).toBeLessThan(1e-3);
+    expect(fitLogistic(X, samples, { columns: 1, own: 1 }).own).toBe(0);
+  });
+
   it('refuses no samples, and a prior that is none', () => {
     const { X, samples } = problem(1, 5);
-    expect(() => fitLogistic(X, [], 1)).toThrow(/at least one sample/);
-    expect(() => fitLogistic(X, samples, 0)).toThrow(/precision must be above 0/);
+    expect(() => fitLogistic(X, [], { columns: 1, own: 1 })).toThrow(/at least one sample/);
+    expect(() => fitLogistic(X, samples, { columns: 0, own: 1 })).toThrow(/precision must be above 0/);
   });
 });

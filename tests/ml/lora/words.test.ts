@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gramFeatures } from '../../../src/ml/gpt2/grams';
 import { readAdapterDirectory, writeAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
 import { writeMergedDirectory } from '../../../src/ml/lora/merged-directory';
-import { addWords, wordScorer, WORDS_FILE, type WordWeights } from '../../../src/ml/lora/words';
+import { adaptedLogit, addWords, meanWords, wordScorer, WORDS_FILE, type WordWeights } from '../../../src/ml/lora/words';
 import { openScorer } from '../../../src/ml/serve/open-scorer';
 import { Folders, rankerBase, stirredAdapter, type KnownBase } from './adapters';
 
@@ -51,6 +51,35 @@ describe('the words of an adapter', () => {
     }
   });
 
+  it('say how far the base counts in serving, as they do on paper; a file of before there was trust counts it in full', async () => {
+    const words = { ...wordsOf('mud is part of the plan', 0.25), trust: 0.375 };
+    const directory = await save(words);
+    expect((await readAdapterDirectory(directory, base)).words).toEqual(words);
+    const before = await save(wordsOf('mud is part of the plan', 0.25));
+    expect((await readAdapterDirectory(before, base)).words).not.toHaveProperty('trust');
+    const scorer = await openScorer(BASE, { threads: 1 });
+    try {
+      const [{ id }, old] = [await scorer.loadAdapter(directory), await scorer.loadAdapter(before)];
+      const texts = ['mud is part of the plan', 'quiet mornings'];
+      for (const prefix of ['', 'trail shoes | map']) {
+        const [plain, adapted, full] = [await scorer.score({ prefix, texts }), await scorer.score({ prefix, texts, adapter: id }), await scorer.score({ prefix, texts, adapter: old.id })];
+        texts.forEach((text, i) => {
+          const features = gramFeatures(text, base.gramRows!);
+          expect(Math.abs(adapted.scores[i]!.logit - adaptedLogit(words)(plain.scores[i]!.logit, features))).toBeLessThan(1e-6);
+          expect(Math.abs(full.scores[i]!.logit - plain.scores[i]!.logit - wordScorer(words)(features))).toBeLessThan(1e-6);
+        });
+      }
+    } finally {
+      await scorer.close();
+    }
+  });
+
+  it('have a mean, of trust too', () => {
+    const a = { rows: Int32Array.of(1, 5), weights: Float32Array.of(0.5, 1), trust: 0.5 };
+    const b = { rows: Int32Array.of(5, 2), weights: Float32Array.of(2, -1) };
+    expect(meanWords([a, b])).toEqual({ rows: Int32Array.of(1, 2, 5), weights: Float32Array.of(0.25, -0.5, 1.5), trust: 0.75 });
+  });
+
   it('add up, row by row', () => {
     const a = { rows: Int32Array.of(1, 5), weights: Float32Array.of(0.5, 1) };
     const b = { rows: Int32Array.of(5, 2), weights: Float32Array.of(2, -1) };
@@ -63,6 +92,8 @@ describe('the words of an adapter', () => {
     await expect(readAdapterDirectory(beyond, { ...base, gramRows: undefined })).rejects.toMatchObject({ code: 'ADAPTER_MISMATCH', message: expect.stringContaining('no linear part') });
     const broken = await save({ rows: Int32Array.of(3), weights: Float32Array.of(Number.NaN) });
     await expect(readAdapterDirectory(broken, base)).rejects.toMatchObject({ code: 'ADAPTER_INVALID', field: WORDS_FILE });
+    const faithless = await save({ ...wordsOf('plan', 1), trust: Number.NaN });
+    await expect(readAdapterDirectory(faithless, base)).rejects.toMatchObject({ code: 'ADAPTER_INVALID', field: WORDS_FILE, message: expect.stringContaining('words.trust') });
     const sound = await save(wordsOf('plan', 1));
     await expect(writeMergedDirectory(BASE, await readAdapterDirectory(sound, base), folders.next())).rejects.toMatchObject({ code: 'ADAPTER_INVALID', field: 'words' });
     writeFileSync(join(sound, WORDS_FILE), 'nonsense');

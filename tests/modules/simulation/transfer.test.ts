@@ -30,7 +30,7 @@ describe('adapters of a new vertical', () => {
     report = await evaluateTransfer(
       {
         model: join(ROOT, 'tests', 'fixtures', 'models', 'ctr'), corpus: join(ROOT, 'models', 'writer', 'corpus'), threads: 1,
-        seed: 3, people: 30, texts: 8, shows: 150, held: 24, sizes: [1_000], shares: [0.9], draws: 1,
+        seed: 3, people: 30, texts: 8, shows: 150, held: 24, pool: 64, established: { people: 30, texts: 8, shows: 150, pool: 64 }, sizes: [1_000], shares: [0.9], draws: 1,
       },
       { note: () => undefined },
     );

@@ -5,7 +5,7 @@ import type { Choice } from '../../../src/modules/training/choices';
 import { fitWords, type WordsFit } from '../../../src/modules/training/fit-words';
 
 const CURVE = { slope: 0.5, intercept: -2 };
-const OPTIONS = { curves: { withProfile: CURVE, withoutProfile: CURVE }, rows: 4_096, precision: 10 };
+const OPTIONS = { curves: { withProfile: CURVE, withoutProfile: CURVE }, rows: 4_096 };
 const fit = (choices: readonly Choice[], logits = choices.map(() => 0)): WordsFit => fitWords(choices, logits, OPTIONS);
 
 /** People click "early" three times as often. */
@@ -42,5 +42,25 @@ describe('words from a log', () => {
     const choices = log(200);
     const [weighted, listed] = [fit(choices.map((choice) => ({ ...choice, weight: 2 }))), fit([...choices, ...choices])];
     weighted.words.weights.forEach((weight, i) => expect(weight).toBeCloseTo(listed.words.weights[i]!, 4));
+  });
+
+  it('learn to leave the base out where it says nothing of the log, and to keep it where it is right', () => {
+    const rng = createRng(3);
+    const texts = ['Leave early with us', 'Leave late with us', 'Pack light', 'Start today'];
+    const choices = Array.from({ length: 6_000 }, (_, i): Choice & { base: number } => {
+      const base = 3 * rng.normal();
+      return { profile: `map ${i}`, text: texts[i % 4]!, clicked: rng.next() < 1 / (1 + Math.exp(2 - CURVE.slope * base)), base };
+    });
+    const trust = (base: readonly number[]): number => fitWords(choices, base, OPTIONS).words.trust!;
+    expect(trust(choices.map(({ base }) => base))).toBeCloseTo(1, 1);
+    expect(Math.abs(trust(choices.map(() => 3 * rng.normal())))).toBeLessThan(0.15);
+  });
+
+  it('stay where they began when the log says nothing against it', () => {
+    const choices = log(4_000);
+    const learnt = fit(choices).words;
+    const again = fitWords(choices.slice(0, 40), choices.slice(0, 40).map(() => 0), { ...OPTIONS, words: learnt }).words;
+    const features = gramFeatures('Leave early with us', OPTIONS.rows);
+    expect(wordScorer(again)(features)).toBeCloseTo(wordScorer(learnt)(features), 0);
   });
 });

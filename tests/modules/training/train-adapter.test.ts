@@ -134,6 +134,16 @@ describe('an adapter of words', () => {
     expect(warm.after.auc).toBeGreaterThan(cold.after.auc);
     expect(warm.after.auc).toBeGreaterThan(warm.before.auc - 0.02);
   });
+
+  it('begins at the mean of other logs\' adapters of words, and passes over what it cannot begin at', async () => {
+    const others = await Promise.all([31, 32].map(async (seed) => (await words({ validation: null, training: early(1_000, seed) })).output));
+    const layered = (await run({ epochs: 1, training: early(300, 21), validation: early(100, 22) })).output;
+    const few = early(40, 33);
+    const [cold, warm, none] = [await words({ training: few }), await words({ training: few, others: [...others, layered, join(root, 'nowhere')] }), await words({ training: few, others: [layered] })];
+    expect(warm.before.auc).toBeGreaterThan(cold.before.auc + 0.02);
+    expect(warm.after.auc).toBeGreaterThan(cold.after.auc);
+    expect(none.after).toEqual(cold.after);
+  });
 });
 
 describe('the command', () => {

@@ -1,14 +1,13 @@
 /** How much of what a vertical's log can teach the first outcomes teach already, where other verticals were there before. */
 import { AdloomError } from '../../../base/errors';
 import { createRng } from '../../../base/rng';
-import { gramFeatures } from '../../../ml/gpt2/grams';
 import { newAdapter, type Adapter } from '../../../ml/lora/adapter';
 import { loraSites } from '../../../ml/lora/sites';
-import { wordScorer } from '../../../ml/lora/words';
 import { openScorer } from '../../../ml/serve/open-scorer';
 import { readRankerDirectory, type LoadedRanker } from '../../../ml/serve/ranker-directory';
 import { NO_LAYERS } from '../../training/adapter-recipe';
 import type { Choice } from '../../training/choices';
+import { startLogits } from '../../training/fit-words';
 import { learnWords } from '../../training/learn-words';
 import { readCopyCorpus } from '../../training/writer-documents';
 import { createWorld, WORLD_VERTICALS, type WorldVertical } from '../world/world';
@@ -26,6 +25,8 @@ export interface TransferSettings extends LogSettings {
   readonly shares: readonly number[];
   /** Draws of the tastes for every share. */
   readonly draws: number;
+  /** The logs of the other verticals, which were there before. */
+  readonly established: Pick<LogSettings, 'people' | 'texts' | 'shows' | 'pool'>;
   readonly threads?: number;
 }
 
@@ -35,6 +36,8 @@ export interface TransferRun {
   readonly shared: number;
   readonly draw: number;
   readonly choices: number;
+  /** Different texts of its own log, and of all others' together. */
+  readonly texts: readonly [own: number, others: number];
   readonly clicks: readonly number[];
   readonly base: number;
   readonly ceiling: number;
@@ -61,14 +64,16 @@ export async function evaluateTransfer(settings: TransferSettings, { note, signa
   const ranker = await readRankerDirectory(settings.model);
   const lines = await readCopyCorpus(settings.corpus);
   const worlds = settings.shares.flatMap((shared) => Array.from({ length: settings.draws }, (_, draw) => ({ shared, draw })));
-  const logsOf = ({ shared, draw }: { shared: number; draw: number }): VerticalLog[] => {
+  const logsOf = ({ shared, draw }: { shared: number; draw: number }): TransferLogs => {
     const world = createWorld({ seed: settings.seed, tasteSeed: settings.seed + draw, lines, today: new Date('2026-01-01T00:00:00Z'), shared });
-    return WORLD_VERTICALS.map((vertical) => verticalLog(world, vertical, lines, settings));
+    const all = (of: LogSettings): VerticalLog[] => WORLD_VERTICALS.map((vertical) => verticalLog(world, vertical, lines, of));
+    return { logs: all(settings), established: all({ ...settings, ...settings.established, held: 0 }) };
   };
   const scorer = await openScorer(settings.model, { threads: settings.threads });
   try {
     // Tastes differ from world to world; people, histories and copy do not, and so the base says the same of all.
-    const logits = await baseLogits(logsOf(worlds[0]!), async (pairs, vertical) => {
+    const first = logsOf(worlds[0]!);
+    const logits = await baseLogits([...first.logs, ...first.established], async (pairs, vertical) => {
       if (signal?.aborted) throw new AdloomError('CANCELLED', 'The evaluation was interrupted.');
       note(`${vertical}: the base scores ${pairs.length} texts`);
       return (await scorer.scoreMany(pairs, { signal })).map(({ logit }) => logit);
@@ -78,10 +83,10 @@ export async function evaluateTransfer(settings: TransferSettings, { note, signa
     const serving: ServingCheck[] = [];
     for (const at of worlds) {
       note(`tastes ${at.draw + 1} of ${settings.draws}, ${Math.round(at.shared * 100)} % in common`);
-      const logs = logsOf(at);
+      const { logs, established } = logsOf(at);
       for (const log of logs) {
         if (signal?.aborted) throw new AdloomError('CANCELLED', 'The evaluation was interrupted.');
-        const { run, promised } = transfer(ranker, nothing, log, logs, logits, settings);
+        const { run, promised } = transfer(ranker, nothing, log, { logs, established }, logits, settings);
         runs.push({ ...run, ...at });
         if (at === worlds[0]) serving.push(await checkServing(scorer, { ranker, log, logs, adapter: promised, logits }));
       }
@@ -92,50 +97,48 @@ export async function evaluateTransfer(settings: TransferSettings, { note, signa
   }
 }
 
+/** Of each vertical the log of when it is new, and that of when it was there before. */
+interface TransferLogs {
+  readonly logs: readonly VerticalLog[];
+  readonly established: readonly VerticalLog[];
+}
+
 async function baseLogits(logs: readonly VerticalLog[], score: (pairs: { prefix: string; text: string }[], vertical: string) => Promise<number[]>): Promise<BaseLogits> {
   const known = new Map<string, number>();
   const key = ({ profile, text }: { profile: string; text: string }): string => `${profile}\n${text}`;
   for (const { vertical, choices, judged } of logs) {
-    const pairs = [...new Map([...choices, ...judged].map((item) => [key(item), { prefix: item.profile, text: item.text }])).values()];
+    const pairs = [...new Map([...choices, ...judged].map((item) => [key(item), { prefix: item.profile, text: item.text }])).values()].filter(({ prefix, text }) => !known.has(key({ profile: prefix, text })));
     const scores = await score(pairs, vertical);
     pairs.forEach(({ prefix, text }, i) => known.set(key({ profile: prefix, text }), scores[i]!));
   }
   return (item) => known.get(key(item))!;
 }
 
-function transfer(ranker: LoadedRanker, nothing: Adapter, log: VerticalLog, logs: readonly VerticalLog[], base: BaseLogits, { sizes }: TransferSettings): { run: Omit<TransferRun, 'shared' | 'draw'>; promised: ReturnType<typeof learnWords> } {
+function transfer(ranker: LoadedRanker, nothing: Adapter, log: VerticalLog, { logs, established }: TransferLogs, base: BaseLogits, { sizes }: TransferSettings): { run: Omit<TransferRun, 'shared' | 'draw'>; promised: ReturnType<typeof learnWords> } {
   const { vertical, choices, judged } = log;
-  const words = wordsOf(ranker);
-  const by = (adapter?: Adapter): ((item: { profile: string; text: string }) => number) => {
-    const more = words(adapter);
-    return (item) => base(item) + more(item.text);
+  const { rows } = ranker.shape.grams!;
+  const auc = (of: readonly Judged[], { words }: Adapter): number => {
+    const scores = new Map(startLogits(of, of.map(base), { words, rows }).map((logit, i) => [of[i]!, logit]));
+    return expectedAuc(of, (item) => scores.get(item)!).mean;
   };
-  const auc = (of: readonly Judged[], adapter?: Adapter): number => expectedAuc(of, by(adapter)).mean;
-  const learn = (training: readonly Choice[], start: Adapter): ReturnType<typeof learnWords> => learnWords(ranker, start, training, training.map(by(start)));
-  const others = learn(logs.filter((each) => each.vertical !== vertical).flatMap((each) => each.choices), nothing).adapter;
+  const learn = (training: readonly Choice[], start: Adapter): ReturnType<typeof learnWords> => learnWords(ranker, start, training, training.map(base));
+  const before = established.filter((each) => each.vertical !== vertical).flatMap((each) => each.choices);
+  const others = learn(before, nothing).adapter;
   const parts = [...sizes, choices.length].map((size) => choices.slice(0, size));
   const warm = parts.map((part) => learn(part, others));
   const promised = warm[Math.max(0, sizes.indexOf(PROMISED_SIZE))]!;
-  const losses = logs.filter((each) => each.vertical !== vertical).map((each) => auc(each.judged) - auc(each.judged, promised.adapter));
+  const losses = logs.filter((each) => each.vertical !== vertical).map((each) => auc(each.judged, nothing) - auc(each.judged, promised.adapter));
   return {
     promised,
     run: {
-      vertical, choices: choices.length, clicks: parts.map((part) => part.filter(({ clicked }) => clicked).length),
-      base: auc(judged), ceiling: expectedAuc(judged, ({ chance }) => chance).mean, others: auc(judged, others),
+      vertical, choices: choices.length, texts: [textsOf(choices), textsOf(before)], clicks: parts.map((part) => part.filter(({ clicked }) => clicked).length),
+      base: auc(judged, nothing), ceiling: expectedAuc(judged, ({ chance }) => chance).mean, others: auc(judged, others),
       warm: warm.map(({ adapter }) => auc(judged, adapter)), cold: parts.map((part) => auc(judged, learn(part, nothing).adapter)),
       misapplied: Math.max(...losses),
     },
   };
 }
 
-function wordsOf({ shape }: LoadedRanker): (adapter?: Adapter) => (text: string) => number {
-  const features = new Map<string, ReturnType<typeof gramFeatures>>();
-  return (adapter) => {
-    const score = adapter?.words && wordScorer(adapter.words);
-    return (text) => {
-      if (!score) return 0;
-      if (!features.has(text)) features.set(text, gramFeatures(text, shape.grams!.rows));
-      return score(features.get(text)!);
-    };
-  };
+function textsOf(choices: readonly Choice[]): number {
+  return new Set(choices.map(({ text }) => text)).size;
 }

@@ -11,7 +11,7 @@ export function reached(runs: readonly TransferRun[], from: 'warm' | 'cold' = 'w
 
 /** The report as lines of a table for people. */
 export function transferTable({ model, settings, runs, serving }: TransferReport): string[] {
-  const { sizes, shares, draws, seed } = settings;
+  const { sizes, shares, draws, seed, established } = settings;
   const shown = runs.filter(({ shared }) => shared === shares[0]);
   const total = runs[0]!.choices;
   const names = [...sizes.map((size) => size.toLocaleString('en')), 'all'];
@@ -21,6 +21,7 @@ export function transferTable({ model, settings, runs, serving }: TransferReport
   const lines = [
     `ranker ${model} in a simulated world: a new vertical's adapter by how many outcomes it saw`,
     `${total.toLocaleString('en')} outcomes in all, ${draws} draws of tastes, ${percent(shares[0]!)} of them common to all verticals; seed ${seed}`,
+    `over ${runs[0]!.texts[0]} texts; of each other vertical ${(established.people * established.shows).toLocaleString('en')} before, over ${Math.round(mean(shown, (run) => run.texts[1] / (WORLD_VERTICALS.length - 1)))} texts each`,
     'expected per-person AUC of people and copy held out (a quarter of the copy was shown to nobody before)',
     row('', ['base', 'others', ...names, 'truth']),
   ];

@@ -16,6 +16,8 @@ export interface LogSettings {
   readonly shows: number;
   /** People of whom nothing is logged, to judge on. */
   readonly held: number;
+  /** Pieces of copy of one campaign, at most; every fourth is shown to nobody before the judging. */
+  readonly pool: number;
 }
 
 /** A text before somebody of whom nothing was logged, and the truth about it. */
@@ -33,15 +35,13 @@ export interface VerticalLog {
   readonly judged: readonly Judged[];
 }
 
-/** Pieces of copy of one campaign; every fourth is shown to nobody before the judging. */
-const POOL = 64;
 const JUDGED_TEXTS = 12;
 
 /** What a platform without a model would log of one vertical: its demo campaigns, each shown to a third of the people. */
 export function verticalLog(world: World, vertical: WorldVertical, lines: readonly PoolLine[], settings: LogSettings): VerticalLog {
   const rng = createRng(settings.seed).fork(`log ${vertical}`);
   const pools = DEMO_CAMPAIGNS.filter((campaign) => campaign.vertical === vertical).map((campaign) =>
-    copyPool(rng.fork(campaign.key), campaign, lines, POOL).map(({ headline, body }) => `${headline} ${body}`),
+    copyPool(rng.fork(campaign.key), campaign, lines, settings.pool).map(({ headline, body }) => `${headline} ${body}`),
   );
   const people = Array.from({ length: settings.people }, (_, index) => {
     const person = world.person(vertical, index);
