@@ -63,7 +63,7 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const output = path.join(run.directory, 'adapter');
   await tools.report(phase('TRAINING', 0, 1));
   await trainAdapter({
-    learns: LEARNS[settings['learns'] as string], base: base.directory, others: await adaptersOfOthers(deps, { vertical: vertical!, base: base.id }), output, seed, threads: 1,
+    learns: LEARNS[settings['learns'] as string], base: base.directory, others: await adaptersOfOthers(deps, { vertical: vertical!, base: base.id, until: run.logUntil }), output, seed, threads: 1,
     training: choicesOf(split.training, settings), validation: choicesOf(split.validation, settings),
     checkpoints: path.join(run.directory, 'checkpoints'),
     lora: { rank, alpha: 2 * rank }, epochs: settings['epochs'] as number, rate: settings['rate'] as number,

@@ -15,8 +15,10 @@ it('names the live adapters of the other verticals over the same base, and never
     await register('EDUCATION', 'of another base', { base: 'older' });
     await register('MEDIA', 'waits');
     await register(null, 'the base', { base: null, adapter: null });
-    expect(await adaptersOfOthers(deps, { vertical: 'TRAVEL', base: 'base' })).toEqual(['other']);
-    expect(await adaptersOfOthers(deps, { vertical: 'FINANCE', base: 'base' })).toEqual(['own']);
+    const until = deps.clock.now();
+    expect(await adaptersOfOthers(deps, { vertical: 'TRAVEL', base: 'base', until })).toEqual(['other']);
+    expect(await adaptersOfOthers(deps, { vertical: 'TRAVEL', base: 'base', until: new Date(until.getTime() - 3_600_000) })).toEqual([]);
+    expect(await adaptersOfOthers(deps, { vertical: 'FINANCE', base: 'base', until })).toEqual(['own']);
   } finally {
     await discard();
   }
