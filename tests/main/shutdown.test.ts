@@ -1,11 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { systemClock } from '../../src/base/clock';
 import { silentLogger } from '../../src/base/logger';
 import { openStore } from '../../src/store/open-store';
-import { testIds } from '../support/embedded-store';
+import { freshDataDir, testIds } from '../support/embedded-store';
 import { makeCampaign, makeCreatives } from '../support/scenes';
 import { openTestApp } from '../support/test-app';
 import { wordScorer } from '../support/word-models';
@@ -63,7 +62,7 @@ afterAll(() => running.forEach((child) => child.kill('SIGKILL')));
 
 /** The program as people run it; needs the compiled files, which the set-up makes. */
 test('SIGTERM ends the process cleanly, and the database can be opened again at once', async () => {
-  const dataDir = mkdtempSync(path.join(os.tmpdir(), 'adloom-sigterm-'));
+  const dataDir = await freshDataDir();
   const child = spawn(process.execPath, [path.resolve(__dirname, '..', '..', 'bin', 'adloom.js'), 'serve', '--no-demo'], {
     env: { ...process.env, PORT: '0', ADLOOM_DATA_DIR: dataDir, ADLOOM_CTR_MODEL: 'none', ADLOOM_WRITER_MODEL: 'none', LOG_LEVEL: 'error' },
     stdio: ['ignore', 'pipe', 'pipe'],

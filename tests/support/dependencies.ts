@@ -17,6 +17,7 @@ import { createLiveModels } from '../../src/modules/models/live-models';
 import { createWriters } from '../../src/modules/models/writers';
 import { registerModel } from '../../src/modules/models/register-model';
 import { createPredictionBuffer } from '../../src/modules/predictions/prediction-buffer';
+import type { Store } from '../../src/store/store';
 import { openTestStore, testIds } from './embedded-store';
 
 export interface TestDependencies {
@@ -24,11 +25,11 @@ export interface TestDependencies {
   discard(): Promise<void>;
 }
 
-/** Dependencies over a store of the test's own. Models only where the test brings some. */
-export async function testDependencies(given: { clock?: Clock; logger?: Logger; scorer?: Scorer; generator?: Generator } = {}): Promise<TestDependencies> {
+/** Dependencies over a store of the test's own, or as an advertiser of its own in a given one. Models only where the test brings some. */
+export async function testDependencies(given: { clock?: Clock; logger?: Logger; scorer?: Scorer; generator?: Generator; store?: Store } = {}): Promise<TestDependencies> {
   const { clock = systemClock, logger = silentLogger } = given;
-  const { store, discard } = await openTestStore();
-  const advertiserId = store.defaultAdvertiserId;
+  const { store, discard } = given.store ? { store: given.store, discard: () => Promise.resolve() } : await openTestStore();
+  const advertiserId = given.store ? (await store.advertisers.ensure(`Advertiser ${testIds.next()}`)).id : store.defaultAdvertiserId;
   const absent = new AdloomError('MODEL_UNAVAILABLE', 'This test has no model.');
   const bus = createBus({ store, advertiserId, logger });
   const predictions = createPredictionBuffer({ store, bus, logger });

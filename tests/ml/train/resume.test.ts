@@ -23,8 +23,13 @@ const kinds: [string, (checkpoints: string) => TrainingJob][] = [
 
 describe.each(kinds)('a training run of %s, dropout on', (_, jobIn) => {
   let whole: Awaited<ReturnType<typeof train>>;
+  /** What a run that is killed after step 29 leaves behind. */
+  const left = folders.next();
   beforeAll(async () => {
-    whole = await train(jobIn(folders.next()));
+    const job = jobIn(folders.next());
+    whole = await train(job, ({ kind, step }) => {
+      if (kind === 'step' && step === 29) cpSync(job.settings.checkpoints, left, { recursive: true });
+    });
   });
 
   it('ends with the same weights every time', async () => {
@@ -42,10 +47,6 @@ describe.each(kinds)('a training run of %s, dropout on', (_, jobIn) => {
   });
 
   it('ends with the same weights where it is killed and goes on from its last checkpoint', async () => {
-    const [running, left] = [jobIn(folders.next()), folders.next()];
-    await train(running, ({ kind, step }) => {
-      if (kind === 'step' && step === 29) cpSync(running.settings.checkpoints, left, { recursive: true });
-    });
     const resumed = await train(jobIn(left));
     expect(fingerprints(resumed.weights)).toEqual(fingerprints(whole.weights));
   });

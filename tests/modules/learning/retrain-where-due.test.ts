@@ -1,28 +1,20 @@
 import { manualClock } from '../../../src/base/clock';
 import type { Vertical } from '../../../src/domain/entities/campaign';
 import { retrainOnSchedule } from '../../../src/jobs/retrain-on-schedule';
-import type { AdaptableScorer } from '../../../src/ml/serve/adapter-types';
-import { openScorer } from '../../../src/ml/serve/open-scorer';
 import { driftOf } from '../../../src/modules/learning/drift';
 import { retrainWhereDue } from '../../../src/modules/learning/retrain-where-due';
-import { CTR } from '../../ml/serve/model-directories';
-import { testDependencies, type TestDependencies } from '../../support/dependencies';
 import { aCampaign, aCreative, aDecision, aTrainingRun, later, NOON } from '../../support/entities';
+import { openSmallClassifier, type SmallClassifier } from '../../support/small-classifier';
 
 const HOUR = 3_600_000;
 const clock = manualClock(NOON);
-let scorer: AdaptableScorer;
-let opened: TestDependencies;
-let deps: TestDependencies['deps'];
+let opened: SmallClassifier;
+let deps: SmallClassifier['deps'];
 beforeAll(async () => {
-  scorer = await openScorer(CTR, { threads: 1 });
-  opened = await testDependencies({ scorer, clock });
+  opened = await openSmallClassifier({ clock });
   deps = opened.deps;
 });
-afterAll(async () => {
-  await opened.discard();
-  await scorer.close();
-});
+afterAll(() => opened.discard());
 
 /** Decisions of the last moments, seen; one in four clicked. */
 async function decided(vertical: Vertical, count: number, chance: (i: number) => number): Promise<void> {

@@ -2,8 +2,6 @@ import { rmSync, renameSync } from 'node:fs';
 import { createBus } from '../../../src/modules/bus';
 import { silentLogger } from '../../../src/base/logger';
 import type { ModelVersion } from '../../../src/domain/entities/model-version';
-import { openScorer } from '../../../src/ml/serve/open-scorer';
-import type { AdaptableScorer } from '../../../src/ml/serve/adapter-types';
 import { createExperiment } from '../../../src/modules/experiments/create-experiment';
 import { classifierFor } from '../../../src/modules/models/classifier-for';
 import { createLiveModels } from '../../../src/modules/models/live-models';
@@ -11,19 +9,18 @@ import { promoteModel } from '../../../src/modules/models/promote-model';
 import { registerModel } from '../../../src/modules/models/register-model';
 import { rollbackModel } from '../../../src/modules/models/rollback-model';
 import { rankCreatives } from '../../../src/modules/predictions/rank-creatives';
-import { CTR } from '../../ml/serve/model-directories';
-import { testDependencies, type TestDependencies } from '../../support/dependencies';
 import { testIds } from '../../support/embedded-store';
 import { aCampaign, aCreative, aProfile, later } from '../../support/entities';
+import { openSmallClassifier, type SmallClassifier } from '../../support/small-classifier';
 import { anAdapterVersion, folders } from './served-adapters';
 
-let scorer: AdaptableScorer;
-let opened: TestDependencies;
-let deps: TestDependencies['deps'];
+let opened: SmallClassifier;
+let scorer: SmallClassifier['scorer'];
+let deps: SmallClassifier['deps'];
 let base: string;
 beforeAll(async () => {
-  scorer = await openScorer(CTR, { threads: 1 });
-  opened = await testDependencies({ scorer });
+  opened = await openSmallClassifier();
+  scorer = opened.scorer;
 });
 /** One store; an advertiser of its own for each test. */
 beforeEach(async () => {
@@ -36,7 +33,6 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   await opened.discard();
-  await scorer.close();
   folders.remove();
 });
 

@@ -1,21 +1,18 @@
 import { manualClock } from '../../../src/base/clock';
 import type { Creative } from '../../../src/domain/entities/creative';
 import type { ModelVersion } from '../../../src/domain/entities/model-version';
-import type { AdaptableScorer } from '../../../src/ml/serve/adapter-types';
-import { openScorer } from '../../../src/ml/serve/open-scorer';
 import { recordOutcomes } from '../../../src/modules/delivery/record-outcomes';
 import { promoteModel } from '../../../src/modules/models/promote-model';
 import { rollbackModel } from '../../../src/modules/models/rollback-model';
 import { creativeText } from '../../../src/modules/predictions/score-creatives';
-import { CTR } from '../../ml/serve/model-directories';
-import { testDependencies, type TestDependencies } from '../../support/dependencies';
 import { aCampaign, aCreative, aDecision, later, NOON } from '../../support/entities';
+import { openSmallClassifier, type SmallClassifier } from '../../support/small-classifier';
 import { anAdapterVersion, folders } from './served-adapters';
 
 const clock = manualClock(later(3_600_000, NOON));
-let scorer: AdaptableScorer;
-let opened: TestDependencies;
-let deps: TestDependencies['deps'];
+let opened: SmallClassifier;
+let scorer: SmallClassifier['scorer'];
+let deps: SmallClassifier['deps'];
 let base: string;
 let version: ModelVersion;
 let often: Creative;
@@ -23,9 +20,8 @@ let once: Creative;
 let never: Creative;
 let elsewhere: Creative;
 beforeAll(async () => {
-  scorer = await openScorer(CTR, { threads: 1 });
-  opened = await testDependencies({ scorer, clock });
-  deps = opened.deps;
+  opened = await openSmallClassifier({ clock });
+  ({ scorer, deps } = opened);
   base = deps.modelVersionIds.classifier!;
   const [campaign, other] = [aCampaign(deps.advertiserId, { status: 'ACTIVE' }), aCampaign(deps.advertiserId, { vertical: 'TRAVEL' })];
   for (const each of [campaign, other]) await deps.store.campaigns.insert(each);
@@ -40,7 +36,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await opened.discard();
-  await scorer.close();
   folders.remove();
 });
 

@@ -1,21 +1,29 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ModelIdentity } from '../../../src/ml/serve/types';
 import { promoteModel } from '../../../src/modules/models/promote-model';
 import { promoteWriter } from '../../../src/modules/models/promote-writer';
 import type { WriterTrial } from '../../../src/modules/writer-learning/writer-trial';
 import { testDependencies, type TestDependencies } from '../../support/dependencies';
+import { openTestStore } from '../../support/embedded-store';
 import { aModelVersion, anExperiment } from '../../support/entities';
 import { lineGenerator } from '../../support/word-models';
 import { ModelDirectories, WRITER } from '../../ml/serve/model-directories';
 
 const directories = new ModelDirectories();
+let opened: Awaited<ReturnType<typeof openTestStore>>;
+let identity: ModelIdentity;
+beforeAll(async () => {
+  opened = await openTestStore();
+  ({ identity } = await directories.generator(WRITER, join(tmpdir(), 'adloom-test-writers')));
+});
 let test: TestDependencies;
 let candidateId: string;
 let liveId: string;
+/** One store; an advertiser of its own for each test. */
 beforeEach(async () => {
-  test = await testDependencies({ generator: lineGenerator() });
+  test = await testDependencies({ generator: lineGenerator(), store: opened.store });
   liveId = test.deps.modelVersionIds.writer!;
-  const { identity } = await directories.generator(WRITER, join(tmpdir(), 'adloom-test-writers'));
   candidateId = (
     await test.deps.store.modelVersions.register({
       ...aModelVersion(test.deps.advertiserId), kind: 'WRITER', vertical: null, name: 'tuned', contentHash: identity.id, directory: WRITER, base: 'line-generator', stage: 'CANDIDATE',
@@ -23,7 +31,10 @@ beforeEach(async () => {
   ).id;
 });
 afterEach(() => test.discard());
-afterAll(() => directories.remove());
+afterAll(async () => {
+  await opened.discard();
+  await directories.remove();
+});
 
 const stages = async (): Promise<Record<string, string>> => Object.fromEntries((await test.deps.store.modelVersions.list(test.deps.advertiserId, { kinds: ['WRITER'] })).map(({ id, stage }) => [id === liveId ? 'live' : 'candidate', stage]));
 const whoWrites = (): Promise<string> => test.deps.writers.use(null, ({ modelVersionId }) => Promise.resolve(modelVersionId));

@@ -3,6 +3,7 @@ import { registerModel } from '../../../src/modules/models/register-model';
 import { createWriters, type Writers } from '../../../src/modules/models/writers';
 import { silentLogger } from '../../../src/base/logger';
 import { testDependencies, type TestDependencies } from '../../support/dependencies';
+import { openTestStore } from '../../support/embedded-store';
 import { aModelVersion } from '../../support/entities';
 import { lineGenerator } from '../../support/word-models';
 
@@ -29,12 +30,18 @@ class Shelf {
   };
 }
 
+let opened: Awaited<ReturnType<typeof openTestStore>>;
+beforeAll(async () => {
+  opened = await openTestStore();
+});
+afterAll(() => opened.discard());
 let test: TestDependencies;
 let shelf: Shelf;
 let writers: Writers;
 let baseVersionId: string;
+/** One store; an advertiser of its own for each test. */
 beforeEach(async () => {
-  test = await testDependencies();
+  test = await testDependencies({ store: opened.store });
   shelf = new Shelf();
   const base = shelf.writer('base');
   baseVersionId = await registerModel(test.deps, base.identity);
