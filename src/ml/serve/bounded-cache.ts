@@ -56,6 +56,6 @@ export class BoundedCache<V> {
   }
 
   dropWhere(matches: (key: string) => boolean): void {
-    for (const key of [...this.entries.keys()]) if (matches(key)) this.drop(key);
+    for (const key of this.entries.keys()) if (matches(key)) this.drop(key);
   }
 }
