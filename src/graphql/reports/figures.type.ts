@@ -45,7 +45,7 @@ export class ReportFigures {
   @Field(() => MoneyType, { description: 'What it was worth.' })
   value!: object;
 
-  @Field(() => MoneyType, { description: "What it cost: impressions at the price of their decision, clicks at the campaign's price of now." })
+  @Field(() => MoneyType, { description: 'What was charged for it, at the prices of the time and within the budgets: in all, what its campaigns spent.' })
   spend!: object;
 
   @Field(() => ReportFigure, { description: 'Clicks per impression.' })
