@@ -1,35 +1,51 @@
 /** Text scores and priors for every test, from other tests alone. */
 import { binomial } from '../../base/binomial';
 import { createRng, hash32 } from '../../base/rng';
-import { fitDifferences, gramScore } from '../training/fit-linear';
 import type { TestPrior } from './contestants';
 import { fitReplayPrior, type ScoredTest } from './fit-prior';
 import type { ReplayTest } from './headline-tests';
+import { textModel, type TextSetting } from './text-model';
 
-/** Of five parts one is played, one fits the four numbers of the prior, three teach the text model; each part is played once. */
+/** Of five parts one is played and four teach the text model; each part is played once. */
 const FOLDS = 5;
-const ROWS = 65_536;
+/** Of these the four parts choose, each part's scores by a model of the other three. */
+const SETTINGS: readonly TextSetting[] = [30, 60, 120].flatMap((penalty) => [0.2, 0.5].map((form) => ({ penalty, form })));
 
 /** By story: tests that share a headline are never on two sides. */
 export function foldOf(test: ReplayTest): number {
   return hash32(`replay:${test.story}`) % FOLDS;
 }
 
+type Scores = ReadonlyMap<ReplayTest, readonly number[]>;
+
 /** @param note hears of progress */
 export function crossFitPriors(tests: readonly ReplayTest[], seed: number, note: (text: string) => void): Map<ReplayTest, TestPrior> {
+  const model = textModel(tests);
+  const folds = Array.from({ length: FOLDS }, (_, fold) => tests.filter((test) => foldOf(test) === fold));
+  const known = new Map<string, Scores>();
+  /** Scores that neither of two parts had a hand in: what is played, and what the settings and the prior are fitted on. */
+  const without = (played: number, tuning: number, setting: TextSetting): Scores => {
+    const key = `${Math.min(played, tuning)} ${Math.max(played, tuning)} ${setting.penalty} ${setting.form}`;
+    if (!known.has(key)) known.set(key, model.scores((test) => foldOf(test) !== played && foldOf(test) !== tuning, setting));
+    return known.get(key)!;
+  };
   const priors = new Map<ReplayTest, TestPrior>();
-  for (let fold = 0; fold < FOLDS; fold++) {
-    const played = tests.filter((test) => foldOf(test) === fold);
-    if (played.length === 0) continue;
-    const tuning = tests.filter((test) => foldOf(test) === (fold + 1) % FOLDS);
-    const teaching = tests.filter((test) => foldOf(test) !== fold && foldOf(test) !== (fold + 1) % FOLDS);
-    const coefficients = fitDifferences(casesOf(teaching), ROWS);
-    const scoresOf = (test: ReplayTest): number[] => test.arms.map((arm) => gramScore(coefficients, arm.headline));
-    const fitted = tuning.length > 0 ? tuning : teaching;
-    const prior = priorFrom(fitted.map((test) => ({ test, scores: scoresOf(test) })), seed);
-    for (const test of played) priors.set(test, { ...prior, scores: scoresOf(test) });
-    note(`prior ${fold + 1} of ${FOLDS}: slope ${prior.slope.toFixed(2)}, tests differ by ${prior.between.toFixed(2)}, arms by ${prior.within.toFixed(2)}`);
-  }
+  folds.forEach((played, fold) => {
+    if (played.length === 0) return;
+    const others = folds.flatMap((own, other) => (other === fold ? [] : own));
+    const crossed = SETTINGS.map((setting) => new Map(folds.flatMap((own, other) => {
+      if (other === fold || own.length === 0) return [];
+      const scores = without(fold, other, setting);
+      return own.map((test): [ReplayTest, readonly number[]] => [test, scores.get(test)!]);
+    })));
+    const agreements = crossed.map((scores) => model.agreement(others, scores));
+    const best = agreements.indexOf(Math.max(...agreements));
+    const prior = priorFrom([...crossed[best]!].map(([test, scores]) => ({ test, scores })), seed);
+    const scores = without(fold, fold, SETTINGS[best]!);
+    for (const test of played) priors.set(test, { ...prior, scores: scores.get(test)! });
+    const { penalty, form } = SETTINGS[best]!;
+    note(`prior ${fold + 1} of ${FOLDS}: penalty ${penalty}, form ${form}, correlation ${agreements[best]!.toFixed(3)}, slope ${prior.slope.toFixed(2)}, tests differ by ${prior.between.toFixed(2)}, arms by ${prior.within.toFixed(2)}`);
+  });
   return priors;
 }
 
@@ -48,8 +64,4 @@ export function priorFrom(tests: readonly { test: ReplayTest; scores: readonly n
   const mean = 1 / (1 + Math.exp(-(flat.level + variance / 2)));
   const alpha = 1 / Math.expm1(variance);
   return { ...fitReplayPrior(logs), alpha, beta: alpha / mean - alpha };
-}
-
-function casesOf(tests: readonly ReplayTest[]) {
-  return tests.flatMap((test) => test.arms.map(({ headline, image, clicks, impressions }) => ({ group: `${test.id} ${image}`, text: headline, clicks, impressions })));
 }

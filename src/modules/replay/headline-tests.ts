@@ -1,5 +1,6 @@
 /** A file of headline tests as what a replay plays: arms with the rates that were observed. */
 import { badInput } from '../../base/errors';
+import { hash32 } from '../../base/rng';
 import { groupBy } from '../training/ctr-examples';
 import type { UpworthyArm } from '../training/sources';
 
@@ -25,7 +26,10 @@ export interface ReplayTests {
   readonly testsWithoutChoice: number;
 }
 
-/** Rows of equal headline and image in a test are one arm: people saw the same. @throws BAD_INPUT naming the row */
+/**
+ * Rows of equal headline and image in a test are one arm: people saw the same. Arms stand in an order of chance: in the file the first ones of a
+ * test were clicked more than the others, and whoever settles a tie by the order would know it. @throws BAD_INPUT naming the row
+ */
 export function headlineTests(rows: readonly UpworthyArm[]): ReplayTests {
   rows.forEach(({ impressions, clicks }, i) => {
     const where = `row ${i + 1}`;
@@ -42,9 +46,13 @@ export function headlineTests(rows: readonly UpworthyArm[]): ReplayTests {
       image: same[0]!.image,
       impressions: same.reduce((sum, row) => sum + row.impressions, 0),
       clicks: same.reduce((sum, row) => sum + row.clicks, 0),
-    })),
+    })).toSorted((a, b) => chanceOf(id, a) - chanceOf(id, b)),
   }));
   const tests = all.filter((test) => test.arms.length > 1);
   if (tests.length < 10) throw badInput('file', `A replay needs 10 tests of two arms or more, to learn from some and play others; ${tests.length} came.`);
   return { tests, rowsWithoutImpressions: rows.length - shown.length, testsWithoutChoice: new Set(rows.map((row) => row.test)).size - tests.length };
+}
+
+function chanceOf(test: string, { headline, image }: ReplayArm): number {
+  return hash32(`arm:${test} ${image} ${headline}`);
 }

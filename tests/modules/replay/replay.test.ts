@@ -55,6 +55,14 @@ test('the prior finds the numbers that tests were drawn with', () => {
   expect(Math.abs(fitted.within - 0.3)).toBeLessThan(0.03);
 });
 
+test('the order of the file says nothing: arms stand in the same order of chance whichever comes first', () => {
+  const rows = headlineScene(400).map((row) => ({ ...row, clicks: row.headline.endsWith(' 0') ? 200 : 40 }));
+  const { tests } = headlineTests(rows);
+  expect(headlineTests(rows.toReversed()).tests.find(({ id }) => id === 't7')).toEqual(tests[7]);
+  const first = tests.filter(({ arms }) => arms[0]!.clicks === 200).length;
+  expect(Math.abs(first - 400 / 3)).toBeLessThan(30);
+});
+
 describe('a contest over tests in which one word wins', () => {
   const { tests } = headlineTests(headlineScene(60));
   const priors = crossFitPriors(tests, 1, () => undefined);
