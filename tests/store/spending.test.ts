@@ -5,7 +5,7 @@ import { aCampaign, aCreative, aDecision, aModelVersion, aProfile, later, NOON }
 import { onEachDatabase, type Subject } from './on-each-database';
 
 /** Far more than a server has connections here, so that they truly meet. */
-const AT_ONCE = 200;
+const AT_ONCE = 1_000;
 const NOBODY = { profileId: null, now: NOON };
 
 onEachDatabase((subject) => {
@@ -23,16 +23,16 @@ onEachDatabase((subject) => {
     return (await store.spending.standings(advertiserId, [id], person)).get(id)!;
   };
 
-  test('hundreds of claims at once hold exactly what the budget has, and never a micro more', async () => {
+  test('a thousand claims at once hold exactly what the budget has, and never a micro more', async () => {
     const { store, advertiserId } = subject();
-    const campaign = await running({ budget: { totalMicros: 605n, dailyMicros: null } });
+    const campaign = await running({ budget: { totalMicros: 3_005n, dailyMicros: null } });
     const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => store.spending.claim(advertiserId, [of(campaign)], NOBODY)));
-    expect(answers.filter(({ size }) => size === 0)).toHaveLength(60);
+    expect(answers.filter(({ size }) => size === 0)).toHaveLength(300);
     expect(new Set(answers.flatMap((refused) => [...refused.values()]))).toEqual(new Set(['BUDGET_SPENT']));
-    expect(await standingOf(campaign)).toMatchObject({ usedMicros: 600n, usedTodayMicros: 600n, heldMicros: 600n });
+    expect(await standingOf(campaign)).toMatchObject({ usedMicros: 3_000n, usedTodayMicros: 3_000n, heldMicros: 3_000n });
   });
 
-  test('hundreds of claims at once for one person count exactly to the cap', async () => {
+  test('a thousand claims at once for one person count exactly to the cap', async () => {
     const { store, advertiserId } = subject();
     const campaign = await running();
     const [profile] = await store.profiles.ensureMany([aProfile(advertiserId)]);
@@ -115,7 +115,7 @@ onEachDatabase((subject) => {
       expect(await store.spending.releaseExpired(advertiserId, later(1e9))).toBe(0);
     });
 
-    test('and charged beyond that at most to the end of the budgets, of hundreds of clicks at once', async () => {
+    test('and charged beyond that at most to the end of the budgets, of a thousand clicks at once', async () => {
       const { store, advertiserId } = subject();
       const campaign = await running({ budget: { totalMicros: 105n, dailyMicros: 104n } });
       const decisions = await decided(campaign, [{}]);
