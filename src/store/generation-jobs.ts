@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock';
 import type { GenerationJob, GenerationOptions, GenerationStatus } from '../domain/entities/generation-job';
 import type { GenerationJob as Row } from './generated/client';
 import { grouped } from './grouped';
+import { heldUntil, LEFT, nobodyIsAt, runningBy, takenBy, type Lease } from './lease';
 import { anyOf, rows, sql, type Db, type Sql } from './sql';
 
 export interface GenerationProgress {
@@ -13,27 +14,31 @@ export interface GenerationJobs {
   byIds(advertiserId: string, ids: readonly string[]): Promise<GenerationJob[]>;
   /** Newest first, at most `limitPerCampaign` of each. */
   latestByCampaignIds(advertiserId: string, campaignIds: readonly string[], limitPerCampaign: number): Promise<Map<string, GenerationJob[]>>;
-  /** Of every advertiser: what a restart finds unfinished. */
-  unfinished(): Promise<GenerationJob[]>;
+  /** Of every advertiser, the oldest first: queued, or running and nobody is at it. */
+  waiting(now: Date): Promise<GenerationJob[]>;
   insert(job: GenerationJob): Promise<void>;
-  /** QUEUED -> RUNNING; null when it was not queued. */
-  start(advertiserId: string, id: string): Promise<GenerationJob | null>;
-  /** Adds to what the running job has; null when it does not run (any more). */
-  progress(advertiserId: string, id: string, progress: GenerationProgress): Promise<GenerationJob | null>;
-  /** Ends a queued or running job; null when it had ended. */
+  /** RUNNING by this attempt, where it was queued or nobody was at it; of several at once one gets it, the others null. */
+  take(advertiserId: string, id: string, lease: Lease): Promise<GenerationJob | null>;
+  /** Prolongs the lease; false where the job has ended or another took it up. */
+  hold(advertiserId: string, id: string, lease: Lease): Promise<boolean>;
+  /** Leaves a running job to whoever takes it up next. */
+  leave(advertiserId: string, id: string, owner: string): Promise<void>;
+  /** Adds to what the running job has; null when it does not run (any more), or another took it up. */
+  progress(advertiserId: string, id: string, owner: string, progress: GenerationProgress): Promise<GenerationJob | null>;
+  /** Ends a queued or running job, with `owner` only where that attempt has it; null when it had ended. */
   finish(
     advertiserId: string,
     id: string,
     status: Extract<GenerationStatus, 'SUCCEEDED' | 'FAILED' | 'CANCELLED'>,
-    error?: { readonly code: string; readonly message: string },
+    end?: { readonly owner?: string; readonly error?: { readonly code: string; readonly message: string } },
   ): Promise<GenerationJob | null>;
 }
 
 export function generationJobs(db: Db, clock: Clock): GenerationJobs {
-  const change = async (advertiserId: string, id: string, set: Sql, among: readonly GenerationStatus[]): Promise<GenerationJob | null> => {
+  const change = async (advertiserId: string, id: string, set: Sql, where: Sql): Promise<GenerationJob | null> => {
     const [row] = await rows<Row>(db, sql`
       UPDATE generation_jobs SET ${set}
-      WHERE advertiser_id = ${advertiserId}::uuid AND id = ${id}::uuid AND ${anyOf('status', '"GenerationStatus"', among)} RETURNING *`);
+      WHERE advertiser_id = ${advertiserId}::uuid AND id = ${id}::uuid AND ${where} RETURNING *`);
     return row ? fromRow(row) : null;
   };
   return {
@@ -52,8 +57,8 @@ export function generationJobs(db: Db, clock: Clock): GenerationJobs {
         ORDER BY j.campaign_id, j.created_at DESC, j.id DESC`);
       return grouped(campaignIds, found.map(fromRow), (job) => job.campaignId);
     },
-    async unfinished() {
-      const found = await db.generationJob.findMany({ where: { status: { in: ['QUEUED', 'RUNNING'] } }, orderBy: { createdAt: 'asc' } });
+    async waiting(now) {
+      const found = await rows<Row>(db, sql`SELECT * FROM generation_jobs WHERE ${nobodyIsAt(now)} ORDER BY created_at, id`);
       return found.map(fromRow);
     },
     async insert(job) {
@@ -69,28 +74,32 @@ export function generationJobs(db: Db, clock: Clock): GenerationJobs {
         },
       });
     },
-    start: (advertiserId, id) => change(advertiserId, id, sql`status = 'RUNNING', started_at = ${clock.now()}::timestamptz`, ['QUEUED']),
-    progress: (advertiserId, id, { createdCreativeIds, rejected }) =>
+    take: (advertiserId, id, lease) => change(advertiserId, id, takenBy(lease), nobodyIsAt(lease.now)),
+    hold: async (advertiserId, id, { owner, until }) => (await change(advertiserId, id, heldUntil(until), runningBy(owner))) !== null,
+    leave: async (advertiserId, id, owner) => void (await change(advertiserId, id, LEFT, runningBy(owner))),
+    progress: (advertiserId, id, owner, { createdCreativeIds, rejected }) =>
       change(
         advertiserId,
         id,
         sql`done = done + ${createdCreativeIds.length}::int4, rejected = rejected + ${rejected}::int4,
             created_creative_ids = created_creative_ids || ${[...createdCreativeIds]}::uuid[]`,
-        ['RUNNING'],
+        runningBy(owner),
       ),
-    finish: (advertiserId, id, status, error) =>
+    finish: (advertiserId, id, status, { owner, error } = {}) =>
       change(
         advertiserId,
         id,
         sql`status = ${status}::text::"GenerationStatus", finished_at = ${clock.now()}::timestamptz,
             error_code = ${error?.code ?? null}::text, error_message = ${error?.message ?? null}::text`,
-        ['QUEUED', 'RUNNING'],
+        owner === undefined ? UNFINISHED : runningBy(owner),
       ),
   };
 }
 
+const UNFINISHED = sql`status IN ('QUEUED', 'RUNNING')`;
+
 function fromRow(row: Row): GenerationJob {
-  const { errorCode, errorMessage, ...rest } = row;
+  const { errorCode, errorMessage, ownerId: _, leaseUntil: __, ...rest } = row;
   const options = row.options as unknown as GenerationOptions;
   return {
     ...rest,

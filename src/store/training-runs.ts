@@ -3,6 +3,7 @@ import type { ModelKind } from '../domain/entities/model-version';
 import type { GateReport, TrainingProgress, TrainingRun, TrainingStatus } from '../domain/entities/training-run';
 import type { Vertical } from '../domain/entities/campaign';
 import type { Prisma, TrainingRun as Row } from './generated/client';
+import { heldUntil, LEFT, nobodyIsAt, runningBy, takenBy, type Lease } from './lease';
 import type { Page, PageRequest } from './page';
 import { pageQuery, type SortKeys } from './page-query';
 import { all, anyOf, empty, json, rows, sql, type Db, type Sql } from './sql';
@@ -11,13 +12,6 @@ export interface TrainingRunFilter {
   readonly kinds?: readonly ModelKind[];
   readonly verticals?: readonly Vertical[];
   readonly statuses?: readonly TrainingStatus[];
-}
-
-/** One attempt at a run, and until when it is nobody else's. */
-export interface TrainingLease {
-  readonly owner: string;
-  readonly now: Date;
-  readonly until: Date;
 }
 
 /** What a run ends with. */
@@ -40,9 +34,9 @@ export interface TrainingRuns {
   /** Inserts unless a run of the kind and vertical waits or runs already; false then. */
   insertAlone(run: TrainingRun): Promise<boolean>;
   /** RUNNING by this attempt, where it was queued or nobody was at it; of several at once one gets it, the others null. */
-  take(advertiserId: string, id: string, lease: TrainingLease): Promise<TrainingRun | null>;
+  take(advertiserId: string, id: string, lease: Lease): Promise<TrainingRun | null>;
   /** Prolongs the lease; false where the run has ended or another took it up. */
-  hold(advertiserId: string, id: string, lease: TrainingLease): Promise<boolean>;
+  hold(advertiserId: string, id: string, lease: Lease): Promise<boolean>;
   /** Leaves a running run to whoever takes it up next. */
   leave(advertiserId: string, id: string, owner: string): Promise<void>;
   /** Null where it does not run (any more), or another took it up. */
@@ -97,10 +91,9 @@ export function trainingRuns(db: Db, clock: Clock, inTransaction: <T>(work: (tx:
         await tx.trainingRun.create({ data: toRow(run) });
         return true;
       }),
-    take: (advertiserId, id, { owner, now, until }) =>
-      change(advertiserId, id, sql`status = 'RUNNING', started_at = coalesce(started_at, ${now}::timestamptz), owner_id = ${owner}::uuid, lease_until = ${until}::timestamptz`, nobodyIsAt(now)),
-    hold: async (advertiserId, id, { owner, until }) => (await change(advertiserId, id, sql`lease_until = ${until}::timestamptz`, runningBy(owner))) !== null,
-    leave: async (advertiserId, id, owner) => void (await change(advertiserId, id, sql`owner_id = NULL, lease_until = NULL`, runningBy(owner))),
+    take: (advertiserId, id, lease) => change(advertiserId, id, takenBy(lease), nobodyIsAt(lease.now)),
+    hold: async (advertiserId, id, { owner, until }) => (await change(advertiserId, id, heldUntil(until), runningBy(owner))) !== null,
+    leave: async (advertiserId, id, owner) => void (await change(advertiserId, id, LEFT, runningBy(owner))),
     progress: (advertiserId, id, owner, progress, dataFingerprint) =>
       change(advertiserId, id, sql`progress = ${json(progress)}::jsonb${dataFingerprint === undefined ? empty : sql`, data_fingerprint = ${dataFingerprint}::text`}`, runningBy(owner)),
     finish: (advertiserId, id, status, { owner, report, dataFingerprint, modelVersionId, error } = {}) =>
@@ -113,9 +106,6 @@ export function trainingRuns(db: Db, clock: Clock, inTransaction: <T>(work: (tx:
       ),
   };
 }
-
-const nobodyIsAt = (now: Date): Sql => sql`(status = 'QUEUED' OR (status = 'RUNNING' AND coalesce(lease_until <= ${now}::timestamptz, TRUE)))`;
-const runningBy = (owner: string): Sql => sql`status = 'RUNNING' AND owner_id = ${owner}::uuid`;
 
 const SORT_KEYS: SortKeys<'CREATED_AT', Row> = {
   CREATED_AT: { column: 'created_at', type: 'timestamptz', read: (row) => row.createdAt },

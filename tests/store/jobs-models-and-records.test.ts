@@ -12,19 +12,21 @@ async function aStoredJob({ store, advertiserId }: Subject) {
 
 onEachDatabase((subject) => {
   describe('a generation job', () => {
-    test('starts once, adds up what it made, and ends once', async () => {
+    test('is taken by one of many at once, adds up what that one made, and ends once', async () => {
       const { store, advertiserId } = subject();
+      const leases = Array.from({ length: 20 }, () => ({ owner: testIds.next(), now: later(0), until: later(100) }));
       const { job } = await aStoredJob(subject());
       expect(await store.generationJobs.byIds(advertiserId, [job.id])).toEqual([job]);
-      expect(await store.generationJobs.progress(advertiserId, job.id, { createdCreativeIds: [], rejected: 1 })).toBeNull();
-      expect(await store.generationJobs.start(advertiserId, job.id)).toMatchObject({ status: 'RUNNING', startedAt: expect.any(Date) });
-      expect(await store.generationJobs.start(advertiserId, job.id)).toBeNull();
+      expect(await store.generationJobs.progress(advertiserId, job.id, leases[0]!.owner, { createdCreativeIds: [], rejected: 1 })).toBeNull();
+      const taken = await Promise.all(leases.map((lease) => store.generationJobs.take(advertiserId, job.id, lease)));
+      expect(taken.filter((each) => each !== null)).toMatchObject([{ status: 'RUNNING', startedAt: later(0) }]);
+      const { owner } = leases[taken.findIndex((each) => each !== null)]!;
       const ids = [testIds.next(), testIds.next(), testIds.next()];
-      await Promise.all(ids.map((id) => store.generationJobs.progress(advertiserId, job.id, { createdCreativeIds: [id], rejected: 2 })));
+      await Promise.all(ids.flatMap((id) => leases.map((each) => store.generationJobs.progress(advertiserId, job.id, each.owner, { createdCreativeIds: [id], rejected: 2 }))));
       const [running] = await store.generationJobs.byIds(advertiserId, [job.id]);
       expect(running).toMatchObject({ done: 3, rejected: 6 });
       expect(running!.createdCreativeIds.toSorted()).toEqual(ids);
-      expect(await store.generationJobs.finish(advertiserId, job.id, 'FAILED', { code: 'MODEL_INVALID', message: 'No weights.' })).toMatchObject({
+      expect(await store.generationJobs.finish(advertiserId, job.id, 'FAILED', { owner, error: { code: 'MODEL_INVALID', message: 'No weights.' } })).toMatchObject({
         status: 'FAILED',
         error: { code: 'MODEL_INVALID', message: 'No weights.' },
         finishedAt: expect.any(Date),
@@ -32,15 +34,22 @@ onEachDatabase((subject) => {
       expect(await store.generationJobs.finish(advertiserId, job.id, 'SUCCEEDED')).toBeNull();
     });
 
-    test('left unfinished is found by the next start, of any advertiser', async () => {
+    test('that nobody is at is found, of any advertiser; one whose attempt is heard of is not', async () => {
       const { store, advertiserId } = subject();
       const { campaign, job } = await aStoredJob(subject());
       const ended = aGenerationJob(campaign, { createdAt: later(1) });
       await store.generationJobs.insert(ended);
       await store.generationJobs.finish(advertiserId, ended.id, 'CANCELLED');
-      const unfinished = (await store.generationJobs.unfinished()).map(({ id }) => id);
-      expect(unfinished).toContain(job.id);
-      expect(unfinished).not.toContain(ended.id);
+      const waiting = async (at: number) => (await store.generationJobs.waiting(later(at))).map(({ id }) => id).filter((id) => id === job.id || id === ended.id);
+      expect(await waiting(0)).toEqual([job.id]);
+      const owner = testIds.next();
+      await store.generationJobs.take(advertiserId, job.id, { owner, now: later(0), until: later(100) });
+      expect([await waiting(99), await waiting(100)]).toEqual([[], [job.id]]);
+      expect(await store.generationJobs.hold(advertiserId, job.id, { owner, now: later(90), until: later(190) })).toBe(true);
+      expect(await store.generationJobs.hold(advertiserId, job.id, { owner: testIds.next(), now: later(90), until: later(1_000) })).toBe(false);
+      expect([await waiting(189), await waiting(190)]).toEqual([[], [job.id]]);
+      await store.generationJobs.leave(advertiserId, job.id, owner);
+      expect(await waiting(0)).toEqual([job.id]);
       expect((await store.generationJobs.latestByCampaignIds(advertiserId, [campaign.id], 5)).get(campaign.id)!.map(({ id }) => id)).toEqual([ended.id, job.id]);
     });
   });

@@ -3,6 +3,7 @@ import type { GenerationJob } from '../../domain/entities/generation-job';
 import type { Copy } from '../../domain/guard/guard';
 import { requireCampaign } from '../campaigns/update-campaign';
 import type { Dependencies } from '../dependencies';
+import { newAttempt, type Attempt } from '../leases/attempt';
 import type { ServingWriter } from '../models/writers';
 import { chooseInterests } from './choose-interests';
 import { composeCreatives, type Composed } from './compose-creatives';
@@ -14,38 +15,49 @@ const ROUNDS = 4;
 const STEP = 5;
 
 /**
- * Works one job off. Each step stores its creatives and the job's progress in one transaction, so that a job that was cut off
- * goes on where it stood and never writes more than was asked. A signal leaves the job to be resumed; a cancelled job stops.
+ * Works one job off, unless somebody is at it, here or in another process. Each step stores its creatives and the job's progress in one
+ * transaction, so that a job that was cut off goes on where it stood and never writes more than was asked. A signal leaves the job to be
+ * resumed; one that was cancelled, or that another took up, stops.
  */
-export async function runGeneration(deps: Dependencies, input: { jobId: string; signal: AbortSignal }): Promise<void> {
-  const job = await begin(deps, input.jobId);
+export async function runGeneration(deps: Dependencies, input: { jobId: string; signal: AbortSignal; heartbeatMs?: number }): Promise<void> {
+  const attempt = newAttempt(deps);
+  const job = await begin(deps, input.jobId, attempt);
   if (job === null) return;
+  const signal = AbortSignal.any([input.signal, attempt.lost]);
+  const stopHeartbeat = attempt.keepUp((lease) => deps.store.generationJobs.hold(deps.advertiserId, job.id, lease), input.heartbeatMs);
+  const { owner } = attempt;
+  const left = (): Promise<void> => deps.store.generationJobs.leave(deps.advertiserId, job.id, owner);
   try {
-    const outcome = await deps.writers.use(job.options.writerVersionId, (writer) => write(deps, job, writer, input.signal));
-    if (outcome === 'stopped' || input.signal.aborted) return;
-    await end(deps, job, outcome.done > 0 ? 'SUCCEEDED' : 'FAILED', outcome.done > 0 ? undefined : nothingWritten(outcome.rejected));
+    const outcome = await deps.writers.use(job.options.writerVersionId, (writer) => write(deps, { job, owner, writer, signal }));
+    if (outcome === 'stopped' || signal.aborted) return await left();
+    await end(deps, job, outcome.done > 0 ? 'SUCCEEDED' : 'FAILED', { owner, ...(outcome.done > 0 ? {} : { error: nothingWritten(outcome.rejected) }) });
   } catch (error) {
-    if (input.signal.aborted) return;
+    if (signal.aborted) return await left();
     deps.logger.error('a generation job failed', { job: job.id, error: messageOf(error) });
     const code = isAdloomError(error) ? error.code : 'INTERNAL';
-    await end(deps, job, 'FAILED', { code, message: isAdloomError(error) ? error.message : 'An unexpected error; the log has it.' });
+    await end(deps, job, 'FAILED', { owner, error: { code, message: isAdloomError(error) ? error.message : 'An unexpected error; the log has it.' } });
+  } finally {
+    stopHeartbeat();
   }
 }
 
-/** The job, running now: from the queue, or again after a restart. Null when there is nothing to do. */
-async function begin(deps: Dependencies, jobId: string): Promise<GenerationJob | null> {
-  const started = await deps.store.generationJobs.start(deps.advertiserId, jobId);
-  if (started !== null) {
-    await deps.bus.publish('generationProgress', generationProgress(started));
-    return started;
-  }
-  const [job] = await deps.store.generationJobs.byIds(deps.advertiserId, [jobId]);
-  return job?.status === 'RUNNING' ? job : null;
+/** The job, running by this attempt: from the queue, or again after a stop. Null when there is nothing to do. */
+async function begin(deps: Dependencies, jobId: string, attempt: Attempt): Promise<GenerationJob | null> {
+  const taken = await deps.store.generationJobs.take(deps.advertiserId, jobId, attempt.lease());
+  if (taken !== null) await deps.bus.publish('generationProgress', generationProgress(taken));
+  return taken;
 }
 
 type Outcome = { done: number; rejected: ReadonlyMap<string, number> } | 'stopped';
 
-async function write(deps: Dependencies, job: GenerationJob, { generator, modelVersionId }: ServingWriter, signal: AbortSignal): Promise<Outcome> {
+interface Writing {
+  readonly job: GenerationJob;
+  readonly owner: string;
+  readonly writer: ServingWriter;
+  readonly signal: AbortSignal;
+}
+
+async function write(deps: Dependencies, { job, owner, writer: { generator, modelVersionId }, signal }: Writing): Promise<Outcome> {
   const campaign = await requireCampaign(deps, job.campaignId);
   const [profile] = job.profileId === null ? [] : await deps.store.profiles.byIds(deps.advertiserId, [job.profileId]);
   const interests = chooseInterests(campaign, profile ?? null, job.options.interest, deps.clock.now());
@@ -70,7 +82,7 @@ async function write(deps: Dependencies, job: GenerationJob, { generator, modelV
       turnedAway += times;
       reasons.set(rule, (reasons.get(rule) ?? 0) + times);
     }
-    const kept = await keep(deps, { job, campaign, modelVersionId }, composition.creatives, turnedAway);
+    const kept = await keep(deps, { job, owner, campaign, modelVersionId }, composition.creatives, turnedAway);
     if (kept === null) return 'stopped';
     done += kept;
     existing.push(...composition.creatives);
@@ -78,8 +90,8 @@ async function write(deps: Dependencies, job: GenerationJob, { generator, modelV
   return { done, rejected: reasons };
 }
 
-/** Stores in steps; null when the job was cancelled meanwhile. */
-async function keep(deps: Dependencies, of: Pick<StoreCreatives, 'job' | 'campaign' | 'modelVersionId'>, creatives: readonly Composed[], rejected: number): Promise<number | null> {
+/** Stores in steps; null when the job was cancelled or taken up meanwhile. */
+async function keep(deps: Dependencies, of: Pick<StoreCreatives, 'job' | 'owner' | 'campaign' | 'modelVersionId'>, creatives: readonly Composed[], rejected: number): Promise<number | null> {
   for (let from = 0; from < Math.max(1, creatives.length); from += STEP) {
     const stored = await storeCreatives(deps, { ...of, creatives: creatives.slice(from, from + STEP), rejected: from === 0 ? rejected : 0 });
     if (!stored) return null;
@@ -87,9 +99,9 @@ async function keep(deps: Dependencies, of: Pick<StoreCreatives, 'job' | 'campai
   return creatives.length;
 }
 
-async function end(deps: Dependencies, job: GenerationJob, status: 'SUCCEEDED' | 'FAILED' | 'CANCELLED', error?: { code: string; message: string }): Promise<void> {
+async function end(deps: Dependencies, job: GenerationJob, status: 'SUCCEEDED' | 'FAILED', outcome: { owner: string; error?: { code: string; message: string } }): Promise<void> {
   const ended = await deps.store.transaction(async (tx) => {
-    const finished = await tx.generationJobs.finish(deps.advertiserId, job.id, status, error);
+    const finished = await tx.generationJobs.finish(deps.advertiserId, job.id, status, outcome);
     if (finished !== null) await deps.bus.record(tx, 'generationProgress', generationProgress(finished));
     return finished;
   });

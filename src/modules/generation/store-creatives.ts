@@ -10,6 +10,8 @@ import { generationProgress } from './generation-progress';
 
 export interface StoreCreatives {
   readonly job: GenerationJob;
+  /** Whose attempt at the job this is. */
+  readonly owner: string;
   readonly campaign: Campaign;
   /** The writer's. */
   readonly modelVersionId: string;
@@ -18,11 +20,11 @@ export interface StoreCreatives {
   readonly rejected: number;
 }
 
-/** Keeps creatives and the job's progress together, and tells both; false (and nothing kept) when the job no longer runs. */
+/** Keeps creatives and the job's progress together, and tells both; false (and nothing kept) when the job no longer runs, or another took it up. */
 export async function storeCreatives(deps: Dependencies, input: StoreCreatives): Promise<boolean> {
   const rows = input.creatives.map((composed) => rowOf(deps, input, composed));
   const kept = await deps.store.transaction(async (tx) => {
-    const job = await tx.generationJobs.progress(deps.advertiserId, input.job.id, { createdCreativeIds: rows.map(({ id }) => id), rejected: input.rejected });
+    const job = await tx.generationJobs.progress(deps.advertiserId, input.job.id, input.owner, { createdCreativeIds: rows.map(({ id }) => id), rejected: input.rejected });
     if (job === null) return false;
     if (rows.length > 0) await tx.creatives.insertMany(rows);
     await deps.bus.record(tx, 'creativeChanged', ...rows.map((creative) => creativeChanged(creative, 'CREATED')));

@@ -2,16 +2,14 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
 import type { TrainingProgress, TrainingRun } from '../../domain/entities/training-run';
-import type { TrainingEnd, TrainingLease } from '../../store/training-runs';
+import type { TrainingEnd } from '../../store/training-runs';
 import type { Dependencies } from '../dependencies';
+import { newAttempt, type Attempt } from '../leases/attempt';
 import { CHECKPOINTS, RECIPES, type LearningTools } from './recipes';
 import { trainingProgress } from './training-progress';
 
 /** Least time between two writes of one phase's progress. */
 const EVERY_MS = 1_000;
-/** So long after it was last heard of a run is another's to take up; clocks of two machines may differ by less. */
-const LEASE_MS = 60_000;
-const HEARTBEAT_MS = 15_000;
 
 /**
  * Works one run off, unless somebody is at it: the attempt owns the run while its heartbeat is heard, here and in other processes. A signal
@@ -19,19 +17,19 @@ const HEARTBEAT_MS = 15_000;
  * that another took up, stops at its next word of progress or its next heartbeat.
  */
 export async function runTrainingJob(deps: Dependencies, input: { runId: string; signal: AbortSignal; heartbeatMs?: number }): Promise<void> {
-  const owner = deps.ids.next();
-  const run = await begin(deps, input.runId, owner);
+  const attempt = newAttempt(deps);
+  const { owner, lost } = attempt;
+  const run = await begin(deps, input.runId, attempt);
   if (run === null) return;
   const recipe = RECIPES[run.kind];
-  const lost = new AbortController();
-  const signal = AbortSignal.any([input.signal, lost.signal]);
-  const stopHeartbeat = heartbeat(deps, run, owner, lost, input.heartbeatMs ?? HEARTBEAT_MS);
+  const signal = AbortSignal.any([input.signal, lost]);
+  const stopHeartbeat = attempt.keepUp((lease) => deps.store.trainingRuns.hold(deps.advertiserId, run.id, lease), input.heartbeatMs);
   try {
-    const { report, modelVersionId, dataFingerprint } = await recipe.learn(deps, run, { signal, report: reporter(deps, run, owner, lost) });
-    if (lost.signal.aborted) return;
+    const { report, modelVersionId, dataFingerprint } = await recipe.learn(deps, run, { signal, report: reporter(deps, run, attempt) });
+    if (lost.aborted) return;
     await end(deps, run, report.passed ? 'SUCCEEDED' : 'REFUSED', { owner, report, dataFingerprint, ...(modelVersionId ? { modelVersionId } : {}) });
   } catch (error) {
-    if (lost.signal.aborted) return;
+    if (lost.aborted) return;
     if (input.signal.aborted) return await deps.store.trainingRuns.leave(deps.advertiserId, run.id, owner);
     deps.logger.error('a training run failed', { run: run.id, error: messageOf(error) });
     const known = isAdloomError(error) && error.code !== 'INTERNAL';
@@ -42,32 +40,13 @@ export async function runTrainingJob(deps: Dependencies, input: { runId: string;
 }
 
 /** The run, running by this attempt: from the queue, or again after a stop. Null when there is nothing to do. */
-async function begin(deps: Dependencies, runId: string, owner: string): Promise<TrainingRun | null> {
-  const taken = await deps.store.trainingRuns.take(deps.advertiserId, runId, leaseOf(deps, owner));
+async function begin(deps: Dependencies, runId: string, attempt: Attempt): Promise<TrainingRun | null> {
+  const taken = await deps.store.trainingRuns.take(deps.advertiserId, runId, attempt.lease());
   if (taken !== null) await deps.bus.publish('trainingProgress', trainingProgress(taken));
   return taken;
 }
 
-function leaseOf({ clock }: Dependencies, owner: string): TrainingLease {
-  const now = clock.now();
-  return { owner, now, until: new Date(now.getTime() + LEASE_MS) };
-}
-
-/** A beat that fails is followed by the next: only one that finds the run gone ends the attempt. */
-function heartbeat(deps: Dependencies, run: TrainingRun, owner: string, lost: AbortController, everyMs: number): () => void {
-  const beat = async (): Promise<void> => {
-    try {
-      if (!(await deps.store.trainingRuns.hold(deps.advertiserId, run.id, leaseOf(deps, owner)))) lost.abort();
-    } catch (error) {
-      deps.logger.warn('the heartbeat of a training run could not be written', { run: run.id, error: messageOf(error) });
-    }
-  };
-  const timer = setInterval(() => void beat(), everyMs);
-  timer.unref();
-  return () => clearInterval(timer);
-}
-
-function reporter(deps: Dependencies, run: TrainingRun, owner: string, lost: AbortController): LearningTools['report'] {
+function reporter(deps: Dependencies, run: TrainingRun, { owner, lose }: Attempt): LearningTools['report'] {
   let last: { phase: TrainingProgress['phase'] | null; validationLoss: number | null; at: number } = { phase: null, validationLoss: null, at: -Infinity };
   return async (progress, dataFingerprint) => {
     const now = deps.clock.elapsed();
@@ -80,7 +59,7 @@ function reporter(deps: Dependencies, run: TrainingRun, owner: string, lost: Abo
       return row;
     });
     if (kept) return deps.bus.wake('trainingProgress');
-    lost.abort();
+    lose();
     throw new AdloomError('CANCELLED', 'The training run was cancelled, or another process has it.');
   };
 }

@@ -151,6 +151,32 @@ test('a job that a stop cut off is taken up again and writes no more than was as
   expect(await deps.store.creatives.count(deps.advertiserId, { campaignIds: [id] })).toBe(8);
 });
 
+test('a job that another process is at is left alone, and who slept until another took it up writes nothing more', async () => {
+  const { deps } = opened;
+  const { id } = await campaign();
+  const job = await generateCreatives({ ...deps, jobs: { ...deps.jobs, enqueue: () => undefined } }, { campaignId: id, count: 8 });
+  const other = { owner: deps.ids.next(), now: deps.clock.now(), until: new Date(deps.clock.now().getTime() + 60_000) };
+  expect(await deps.store.generationJobs.take(deps.advertiserId, job!.id, other)).not.toBeNull();
+  expect(await resumeJobs(deps)).toBe(0);
+  await runGeneration(deps, { jobId: job!.id, signal: new AbortController().signal });
+  expect(await deps.store.creatives.count(deps.advertiserId, { campaignIds: [id] })).toBe(0);
+  await deps.store.generationJobs.leave(deps.advertiserId, job!.id, other.owner);
+  let stolen = false;
+  onGenerate = async () => {
+    if (stolen) return;
+    stolen = true;
+    // As if this process had slept for two minutes: its lease ran out, and another took the job up.
+    const late = new Date(deps.clock.now().getTime() + 120_000);
+    expect(await deps.store.generationJobs.take(deps.advertiserId, job!.id, { owner: other.owner, now: late, until: late })).not.toBeNull();
+  };
+  await runGeneration(deps, { jobId: job!.id, signal: new AbortController().signal });
+  onGenerate = null;
+  expect(await deps.store.creatives.count(deps.advertiserId, { campaignIds: [id] })).toBe(0);
+  expect(await resumeJobs({ ...deps, clock: { ...deps.clock, now: () => new Date(Date.now() + 1e6) } })).toBe(1);
+  await deps.jobs.idle();
+  expect(await deps.store.creatives.count(deps.advertiserId, { campaignIds: [id] })).toBe(8);
+});
+
 test('a writer that fails fails the job, not the process', async () => {
   const { id } = await campaign();
   onGenerate = () => Promise.reject(new Error('secret inside'));

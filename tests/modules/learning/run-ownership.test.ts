@@ -2,7 +2,7 @@ import { manualClock } from '../../../src/base/clock';
 import { silentLogger } from '../../../src/base/logger';
 import type { TrainingRun } from '../../../src/domain/entities/training-run';
 import { createJobQueue } from '../../../src/jobs/job-queue';
-import { resumeTraining, resumeTrainingAlways } from '../../../src/jobs/resume-jobs';
+import { resumeJobs, resumeJobsAlways } from '../../../src/jobs/resume-jobs';
 import { RECIPES, type Learned, type LearningTools } from '../../../src/modules/learning/recipes';
 import { runTrainingJob } from '../../../src/modules/learning/run-training-job';
 import { TRAINING } from '../../../src/modules/learning/start-training';
@@ -57,7 +57,7 @@ test('a run that is being worked on is left alone by every other process, howeve
     // Until the heartbeat is in the row at this time.
     await until(async () => (await deps.store.trainingRuns.waiting(new Date(clock.now().getTime() + 0.9 * MINUTE))).length === 0);
     const other = aProcess();
-    expect(await resumeTraining(other)).toBe(0);
+    expect(await resumeJobs(other)).toBe(0);
     await runTrainingJob(other, { runId: run.id, signal: new AbortController().signal });
   }
   expect(attempts).toHaveLength(1);
@@ -72,9 +72,9 @@ test('a run whose process died is taken up when it was not heard of for a minute
   await deps.store.trainingRuns.take(deps.advertiserId, run.id, { owner: testIds.next(), now: clock.now(), until: new Date(clock.now().getTime() + MINUTE) });
   clock.advance(MINUTE - 1);
   const processes = [aProcess(), aProcess()];
-  expect(await Promise.all(processes.map(resumeTraining))).toEqual([0, 0]);
+  expect(await Promise.all(processes.map(resumeJobs))).toEqual([0, 0]);
   clock.advance(1);
-  expect(await Promise.all(processes.map(resumeTraining))).toEqual([1, 1]);
+  expect(await Promise.all(processes.map(resumeJobs))).toEqual([1, 1]);
   await until(() => attempts.length === 1 && processes.some(({ jobs }) => jobs.size() === 0));
   expect(attempts).toHaveLength(1);
   attempts[0]!.end();
@@ -101,7 +101,7 @@ test('a stop leaves the run to whoever looks next, at once', async () => {
   await working;
   expect(await read(run)).toMatchObject({ status: 'RUNNING', finishedAt: null });
   const next = aProcess();
-  const stopLooking = resumeTrainingAlways(next, 2);
+  const stopLooking = resumeJobsAlways(next, 2);
   await until(() => attempts.length === 2);
   stopLooking();
   attempts[1]!.end();
