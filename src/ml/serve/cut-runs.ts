@@ -55,5 +55,10 @@ function fitting(candidates: readonly Candidate[], at: number, tokens: number): 
 }
 
 function tokensOf({ prefix, candidates }: CandidateGroup): number {
-  return candidates.reduce((sum, { text }) => sum + text.ids.length, prefix.ids.length);
+  return prefix.ids.length + ownTokens(candidates);
+}
+
+/** Tokens of texts, without their prefix. */
+export function ownTokens(candidates: readonly Candidate[]): number {
+  return candidates.reduce((sum, { text }) => sum + text.ids.length, 0);
 }

@@ -8,7 +8,7 @@ import { sharedFeeds } from '../gpt2/share-rows';
 import type { Graph } from '../onnx/graph';
 import { serialize } from '../onnx/serialize';
 import { createSession, type Feeds, type Session, type SessionOptions } from '../runtime/session';
-import { cutRuns, type CandidateGroup } from './cut-runs';
+import { cutRuns, ownTokens, type CandidateGroup } from './cut-runs';
 import { EngineAdapters } from './engine-adapters';
 import { PrefixCache } from './prefix-cache';
 import type { LoadedRanker } from './ranker-directory';
@@ -26,6 +26,9 @@ const KEPT_TEXTS = 4096;
 
 /** Bytes of prefixes' keys and values that are kept unless told: 128 prefixes of 64 tokens of the shipped model. */
 const KEPT_PREFIXES = 64 << 20;
+
+/** Texts of so many tokens are a run as good by themselves as among others, and by themselves their prefix is remembered. */
+const ALONE_TOKENS = 192;
 
 export interface EngineOptions extends SessionOptions {
   /** Another build of the graph that runs; adapters run without it. */
@@ -76,7 +79,7 @@ export class ScorerEngine {
     const encoded = this.encode(groups);
     const tokeniseMs = performance.now() - started;
     const logits = new Float32Array(groups.reduce((sum, g) => sum + g.texts.length, 0));
-    for (const { run, adapter } of runsOf(encoded, groups, this.sizes.runTokens)) {
+    for (const { run, adapter } of this.runsOf(encoded, groups)) {
       if (cancelled()) return undefined;
       const part = await this.run(run.map(rankGroup), await this.adapters?.feeds(adapter));
       const adapted = await this.adapters?.logit(adapter);
@@ -88,6 +91,24 @@ export class ScorerEngine {
     requireNumbers(logits);
     const trimmed = Int32Array.from(encoded, ({ prefix }) => prefix.trimmed);
     return { logits, trimmed, tokeniseMs, inferenceMs: performance.now() - started - tokeniseMs };
+  }
+
+  /** Runs of one adapter each, in the order in which the adapters first come. */
+  private *runsOf(encoded: readonly CandidateGroup[], groups: readonly TextGroup[]): Generator<{ run: CandidateGroup[]; adapter: string | undefined }> {
+    for (const adapter of new Set(groups.map((group) => group.adapter))) {
+      const together: CandidateGroup[] = [];
+      for (const [i, group] of encoded.entries()) {
+        if (groups[i]!.adapter !== adapter) continue;
+        if (adapter !== undefined || !this.standsAlone(group)) together.push(group);
+        else for (const run of cutRuns([group], this.sizes.runTokens)) yield { run, adapter };
+      }
+      for (const run of cutRuns(together, this.sizes.runTokens)) yield { run, adapter };
+    }
+  }
+
+  /** Whether more is saved by a remembered prefix than by a run with others. */
+  private standsAlone({ prefix, candidates }: CandidateGroup): boolean {
+    return this.prefixes.takes(prefix.ids) && (ownTokens(candidates) >= ALONE_TOKENS || this.prefixes.has(prefix.ids));
   }
 
   /** A prefix alone in its run is remembered: the next part of a large group reads it, and the next call. */
@@ -134,13 +155,6 @@ export class ScorerEngine {
 function openGraph({ shape, weights }: LoadedRanker, { rewrite, ...options }: EngineOptions): Promise<Session> {
   const graph = buildRankerGraph(shape, weights, runSizes(options.device).buckets);
   return createSession(serialize(rewrite?.(graph) ?? graph), options);
-}
-
-/** Runs of one adapter each, in the order in which the adapters first come. */
-function* runsOf(encoded: readonly CandidateGroup[], groups: readonly TextGroup[], runTokens: number): Generator<{ run: CandidateGroup[]; adapter: string | undefined }> {
-  for (const adapter of new Set(groups.map((group) => group.adapter))) {
-    for (const run of cutRuns(encoded.filter((_, i) => groups[i]!.adapter === adapter), runTokens)) yield { run, adapter };
-  }
 }
 
 function rankGroup({ prefix, candidates }: CandidateGroup): RankGroup {
