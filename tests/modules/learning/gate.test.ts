@@ -50,6 +50,17 @@ describe('the gate', () => {
     expect(failed(few(1.9, 0.4))).toContain('predicted over observed');
   });
 
+  it('lets one through that is off beyond chance but halves what the live model is off by, overall and in each field', () => {
+    const many = (candidate: number, live: number): JudgedRow[] =>
+      Array.from({ length: 4_000 }, (_, i) => {
+        const truth = i % 100 < 50 ? 0.1 : 0.02;
+        return { clicked: i % 100 < 5 || i % 100 === 50, candidate: candidate * truth, live: live * 0.06, fields: { placement: i % 200 < 100 ? 'home' : 'feed' } };
+      });
+    expect(failed(many(0.65, 0.35))).toEqual([]);
+    expect(failed(many(0.65, 0.5))).toEqual(['predicted over observed', 'predicted over observed by field']);
+    expect(failed(many(0.65, 0.9))).toEqual(expect.arrayContaining(['predicted over observed', 'predicted over observed by field']));
+  });
+
   it('refuses one that is better on the whole and worse in one placement', () => {
     const harmed = failed(rows(3_000, (truth, { placement }) => (placement === 'feed' ? 0.28 : truth)));
     expect(harmed).toEqual(['harm to a segment']);

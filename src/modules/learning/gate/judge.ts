@@ -71,12 +71,20 @@ export function enoughData(rows: number, clicks: number, what: string): Verdict 
   };
 }
 
-/** Of 20 clicks chance alone takes or gives a fifth: who is within that, and nearer than what answers now, is not refused for it. */
+/**
+ * Of 20 clicks chance alone takes or gives a fifth: who is within that, and nearer than what answers now, is not refused for it. Nor is who
+ * halves an error of the live model: refused, it would leave the worse one to answer.
+ */
 function ratioVerdict(candidate: number, live: number, { rows, clicks }: { rows: number; clicks: number }): Verdict {
   const inRange = candidate >= RATIO.low && candidate <= RATIO.high;
   const byChance = Math.abs(candidate - 1) * clicks <= CHANCE * noiseOf(candidate * clicks, rows);
   const nearer = Math.abs(Math.log(candidate)) < Math.abs(Math.log(live));
-  return { name: 'predicted over observed', passed: inRange || (byChance && nearer), required: `${RATIO.low} to ${RATIO.high}, or off by chance and less than the live model's ${fixed(live)}`, came: fixed(candidate) };
+  return { name: 'predicted over observed', passed: inRange || (byChance && nearer) || halves(candidate, live), required: `${RATIO.low} to ${RATIO.high}, or off by chance and less than the live model's ${fixed(live)}, or half as far off as that`, came: fixed(candidate) };
+}
+
+/** In log-ratios, so that half as many as came are as far off as twice as many. */
+function halves(candidate: number, live: number): boolean {
+  return Math.abs(Math.log(candidate)) <= Math.abs(Math.log(live)) / 2;
 }
 
 /** Standard error of so many clicks as are predicted. */
@@ -89,6 +97,7 @@ interface Segment {
   readonly rows: number;
   readonly observed: number;
   readonly predicted: number;
+  readonly predictedByLive: number;
   /** Of the candidate, less that of the live model, as a share of it. */
   readonly worse: number;
 }
@@ -108,17 +117,18 @@ function segmentsOf(rows: readonly JudgedRow[]): Segment[] {
     if (own.length < SEGMENT_ROWS || observed < SEGMENT_CLICKS || own.length - observed < SEGMENT_CLICKS) return [];
     const loss = (pick: (row: JudgedRow) => number): number => logLoss(own.map(pick), clicks);
     const live = loss((row) => row.live);
-    return [{ name, rows: own.length, observed, predicted: sum(own.map((row) => row.candidate)), worse: (loss((row) => row.candidate) - live) / live }];
+    return [{ name, rows: own.length, observed, predicted: sum(own.map((row) => row.candidate)), predictedByLive: sum(own.map((row) => row.live)), worse: (loss((row) => row.candidate) - live) / live }];
   });
 }
 
-/** A field may be off by the bounds of the whole, or by three standard errors where so little is known of it. */
+/** A field may be off by the bounds of the whole, by three standard errors where so little is known of it, or by half of what the live model is. */
 function fieldVerdict(segments: readonly Segment[]): Verdict {
-  const off = segments.filter(({ observed, predicted, rows }) => {
-    return Math.abs(predicted - observed) > 3 * noiseOf(predicted, rows) && (predicted / observed < RATIO.low || predicted / observed > RATIO.high);
+  const off = segments.filter(({ observed, predicted, predictedByLive, rows }) => {
+    const outside = predicted / observed < RATIO.low || predicted / observed > RATIO.high;
+    return outside && Math.abs(predicted - observed) > 3 * noiseOf(predicted, rows) && !halves(predicted / observed, predictedByLive / observed);
   });
   const tell = (some: readonly Segment[]): string => some.map(({ name, predicted, observed }) => `${name}: ${fixed(predicted / observed)}`).join('; ') || 'no field with enough data';
-  return { name: 'predicted over observed by field', passed: off.length === 0, required: `${RATIO.low} to ${RATIO.high} in each`, came: tell(off.length > 0 ? off : segments) };
+  return { name: 'predicted over observed by field', passed: off.length === 0, required: `${RATIO.low} to ${RATIO.high} in each, or half as far off as the live model`, came: tell(off.length > 0 ? off : segments) };
 }
 
 function segmentVerdict(segments: readonly Segment[]): Verdict {
