@@ -17,8 +17,7 @@ export async function resumeJobs(deps: Dependencies): Promise<number> {
 
 /** Looks for such work from time to time, as a job among the others; returns what stops it. */
 export function resumeJobsAlways(deps: Dependencies, everyMs = EVERY_MS): () => void {
-  let serial = 0;
-  const timer = setInterval(() => deps.jobs.enqueue('resumeJobs', String(++serial), async () => void (await resumeJobs(deps))), everyMs);
+  const timer = setInterval(() => deps.jobs.enqueue('resumeJobs', 'all', async () => void (await resumeJobs(deps))), everyMs);
   timer.unref();
   return () => clearInterval(timer);
 }

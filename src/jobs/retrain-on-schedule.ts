@@ -7,8 +7,7 @@ const EVERY_MS = 15 * 60_000;
 /** Looks from time to time which vertical is due for training, as a job among the others; returns what stops it. */
 export function retrainOnSchedule(deps: Dependencies, setting: RetrainSetting, everyMs = EVERY_MS): () => void {
   if (setting === 'off') return () => undefined;
-  let serial = 0;
-  const look = (): void => deps.jobs.enqueue('retrain', String(++serial), async () => void (await retrainWhereDue(deps, setting)));
+  const look = (): void => deps.jobs.enqueue('retrain', 'all', async () => void (await retrainWhereDue(deps, setting)));
   const timer = setInterval(look, everyMs);
   timer.unref();
   return () => clearInterval(timer);

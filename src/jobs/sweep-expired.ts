@@ -6,8 +6,7 @@ const EVERY_MS = 60_000;
 
 /** Frees expired decisions' budget from time to time, as a job among the others; returns what stops it. */
 export function sweepExpired(deps: Dependencies, everyMs = EVERY_MS): () => void {
-  let serial = 0;
-  const timer = setInterval(() => deps.jobs.enqueue('sweepExpired', String(++serial), async () => void (await releaseExpired(deps))), everyMs);
+  const timer = setInterval(() => deps.jobs.enqueue('sweepExpired', 'all', async () => void (await releaseExpired(deps))), everyMs);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -22,10 +22,6 @@ export class PrefixCache {
     return this.kept.get(keyOf(prefix));
   }
 
-  has(prefix: Int32Array): boolean {
-    return this.kept.get(keyOf(prefix)) !== undefined;
-  }
-
   /** Whether one more prefix of that length could be kept. */
   takes(prefix: Int32Array): boolean {
     return this.kept.fits(this.bytesPerToken * prefix.length);

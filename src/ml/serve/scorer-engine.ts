@@ -108,7 +108,7 @@ export class ScorerEngine {
 
   /** Whether more is saved by a remembered prefix than by a run with others. */
   private standsAlone({ prefix, candidates }: CandidateGroup): boolean {
-    return this.prefixes.takes(prefix.ids) && (ownTokens(candidates) >= ALONE_TOKENS || this.prefixes.has(prefix.ids));
+    return this.prefixes.takes(prefix.ids) && (ownTokens(candidates) >= ALONE_TOKENS || this.prefixes.get(prefix.ids) !== undefined);
   }
 
   /** A prefix alone in its run is remembered: the next part of a large group reads it, and the next call. */
