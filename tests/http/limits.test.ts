@@ -16,6 +16,8 @@ const nested = (depth: number): string => {
 };
 const deep = nested(9);
 const complex = `{ campaigns(first: 100) { nodes { creatives(first: 100) { nodes { id headline body status } } } } }`;
+/** Each fragment spreads the next twice: counting many must not end in counting none. */
+const folded = `{ ...F0 ${complex.slice(1)} ${Array.from({ length: 16 }, (_, i) => `fragment F${i} on Query { __typename ${i < 15 ? `...F${i + 1} ...F${i + 1}` : ''} }`).join(' ')}`;
 const long = `{ ${'__typename '.repeat(5_000)} }`;
 
 /** One operation over WebSocket: its errors, whichever way they come. */
@@ -45,6 +47,7 @@ describe.each([
     ['too many tokens', long, 'GRAPHQL_PARSE_FAILED'],
     ['too deep an operation', deep, 'QUERY_TOO_DEEP'],
     ['too wide an operation', complex, 'QUERY_TOO_COMPLEX'],
+    ['a wide operation behind fragments that multiply', folded, 'QUERY_TOO_COMPLEX'],
     ['an id that is none', '{ node(id: "x") { id } }', 'BAD_INPUT'],
   ])('%s is refused with a code', async (_name, query, code) => {
     expect(await errorsOf(query)).toMatchObject([{ code }]);
