@@ -59,12 +59,12 @@ function encode(field: string, direction: Direction, value: Date | string | numb
   return Buffer.from(JSON.stringify([field, direction, text, id])).toString('base64url');
 }
 
-/** A cursor that was tampered with is refused here, not by the database. */
+/** A cursor that was tampered with is refused here, not by the database: only what `encode` writes is read. */
 const READABLE: Readonly<Record<SortKey<never>['type'], (text: string) => boolean>> = {
-  timestamptz: (text) => !Number.isNaN(Date.parse(text)),
-  text: () => true,
-  float8: (text) => text.trim() !== '' && Number.isFinite(Number(text)),
-  int8: (text) => /^-?\d{1,18}$/.test(text),
+  timestamptz: (text) => /^\d{4}-/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString() === text,
+  text: (text) => !/[\0\p{Surrogate}]/u.test(text),
+  float8: (text) => Number.isFinite(Number(text)) && String(Number(text)) === text,
+  int8: (text) => /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text),
   int4: (text) => /^-?\d{1,9}$/.test(text),
 };
 

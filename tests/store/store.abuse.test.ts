@@ -11,12 +11,34 @@ onEachDatabase((subject) => {
       ['of broken JSON', Buffer.from('[').toString('base64url')],
       ['with an id that is none', Buffer.from('["CREATED_AT","DESC","2026-01-01T00:00:00.000Z","x"]').toString('base64url')],
       ['with a time that is none', Buffer.from(`["CREATED_AT","DESC","soon","${testIds.next()}"]`).toString('base64url')],
+      ['with a time in words', Buffer.from(`["CREATED_AT","DESC","Thu, 01 Jan 1970 00:00:00 GMT+0300","${testIds.next()}"]`).toString('base64url')],
+      ['with a time that the database has not', Buffer.from(`["CREATED_AT","DESC","+275760-09-13T00:00:00.000Z","${testIds.next()}"]`).toString('base64url')],
       ['of another sort', Buffer.from(`["NAME","ASC","a","${testIds.next()}"]`).toString('base64url')],
     ])('%s is refused, naming the field', async (_what, after) => {
       const { store, advertiserId } = subject();
       const error = await store.campaigns.page(advertiserId, {}, { first: 5, after }).catch(said);
       expect(error).toMatchSnapshot();
     });
+  });
+
+  test.each([
+    ['a name that no text column takes', 'NAME', 'a\0b'],
+    ['a name of half a character', 'NAME', '\ud800'],
+  ] as const)('a cursor with %s is refused', async (_what, field, value) => {
+    const { store, advertiserId } = subject();
+    const after = Buffer.from(JSON.stringify([field, 'ASC', value, testIds.next()])).toString('base64url');
+    await expect(store.campaigns.page(advertiserId, {}, { first: 5, after, sort: { field, direction: 'ASC' } })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'after' });
+  });
+
+  test.each([
+    ['P_CLICK', '0x10', false], ['P_CLICK', '1e400', false], ['P_CLICK', '0.25', true], ['P_CLICK', '1e-7', true],
+    ['EXPECTED_VALUE', '9223372036854775808', false], ['EXPECTED_VALUE', '1000000000000000000', true],
+  ] as const)('a cursor of %s at %s is read or refused as what the list itself would write', async (field, value, read) => {
+    const { store, advertiserId } = subject();
+    const after = Buffer.from(JSON.stringify([field, 'DESC', value, testIds.next()])).toString('base64url');
+    const page = store.predictions.page(advertiserId, {}, { first: 5, after, sort: { field, direction: 'DESC' } });
+    if (read) expect((await page).edges).toEqual([]);
+    else await expect(page).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'after' });
   });
 
   test('a page of none, or of too many, is a bug of the caller', async () => {
