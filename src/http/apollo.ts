@@ -5,6 +5,7 @@ import type { Logger } from '../base/logger';
 import type { GraphContext } from '../graphql/context';
 import { publicError } from '../graphql/errors/public-error';
 import { checkLimits, LIMITS } from '../graphql/limits/check-limits';
+import { needsSocket } from '../graphql/limits/needs-socket';
 import { adloomSchema } from '../graphql/schema';
 
 /** Apollo over our schema: bounded, masked, and answering as the GraphQL-over-HTTP specification asks. */
@@ -33,7 +34,8 @@ export function createApollo(options: { logger: Logger; ids: IdSource; productio
 const limitsPlugin: ApolloServerPlugin<GraphContext> = {
   async requestDidStart() {
     return {
-      async didResolveOperation({ schema, document, operationName, request }) {
+      async didResolveOperation({ schema, document, operation, operationName, request }) {
+        if (operation?.operation === 'subscription') throw needsSocket();
         const [refusal] = checkLimits(schema, document, operationName, request.variables);
         if (refusal) throw refusal;
       },
