@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly maxBodyBytes: number;
   readonly allowedOrigins: readonly string[];
   readonly production: boolean;
+  /** A request must have arrived whole by then: connections that dribble are not held for ever. */
+  readonly arrivalMs?: number;
 }
 
 export interface HttpServer {
@@ -26,10 +28,12 @@ export interface HttpServer {
 
 /** Everything that answers on the port: GraphQL over HTTP and WebSocket, the query page, health. */
 export async function createServer(options: ServerOptions): Promise<HttpServer> {
-  const { deps, port, host, maxBodyBytes, allowedOrigins, production } = options;
+  const { deps, port, host, maxBodyBytes, allowedOrigins, production, arrivalMs = 120_000 } = options;
   let closing = false;
   const app = Fastify({
     bodyLimit: maxBodyBytes,
+    requestTimeout: arrivalMs,
+    http: { headersTimeout: Math.min(60_000, arrivalMs), connectionsCheckingInterval: Math.min(30_000, arrivalMs / 4) },
     genReqId: () => deps.ids.next(),
     logger: false,
     forceCloseConnections: 'idle',
