@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
-import { getOperationAST, GraphQLError, parse, validate, type DocumentNode, type ExecutionArgs } from 'graphql';
+import { getOperationAST, GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { isAdloomError } from '../base/errors';
@@ -9,8 +9,11 @@ import { createContext, type GraphContext } from '../graphql/context';
 import { publicError } from '../graphql/errors/public-error';
 import { checkLimits, LIMITS } from '../graphql/limits/check-limits';
 import { adloomSchema } from '../graphql/schema';
+import { UnconditionalSubscription } from '../graphql/limits/unconditional-subscription';
 import type { Dependencies } from '../modules/dependencies';
 import { GRAPHQL_PATH } from './graphql-route';
+
+const RULES = [...specifiedRules, UnconditionalSubscription];
 
 /** Subscriptions at once on one connection. */
 const MOST_PER_SOCKET = 100;
@@ -49,7 +52,7 @@ export function mountSubscriptions(
         } catch (error) {
           return [show(withCode(error, 'GRAPHQL_PARSE_FAILED'))];
         }
-        const invalid = validate(schema, document).map((error) => show(withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
+        const invalid = validate(schema, document, RULES).map((error) => show(withCode(error, 'GRAPHQL_VALIDATION_FAILED')));
         if (invalid.length > 0) return invalid;
         if (!getOperationAST(document, payload.operationName)) {
           return [new GraphQLError('operationName must name one of the operations of the document.', { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } })];
@@ -66,7 +69,7 @@ export function mountSubscriptions(
         } as ExecutionArgs;
       },
       onNext: (_ctx, _id, _payload, _args, result) =>
-        result.errors ? { ...result, errors: result.errors.map((error) => show(error).toJSON() as never) } : undefined,
+        result.errors ? { ...result, errors: result.errors.map((error) => show(ofRequest(error)).toJSON() as never) } : undefined,
       onError: (_ctx, _id, _payload, errors) => errors.map((error) => show(error).toJSON() as never),
       onComplete(ctx, id) {
         ctx.extra.active?.get(id)?.abort();
@@ -104,6 +107,11 @@ function refusal(request: IncomingMessage, allowedOrigins: readonly string[]): s
   const { origin, host } = request.headers;
   const same = origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
   return same || allowedOrigins.includes(origin) ? null : '403 Forbidden';
+}
+
+/** What graphql-js finds wrong when it begins to execute: variables that do not fit. Errors of resolvers stay as they are. */
+function ofRequest(error: GraphQLError): unknown {
+  return error.path === undefined && error.extensions.code === undefined ? withCode(error, 'BAD_USER_INPUT') : error;
 }
 
 /** graphql-js gives no codes to its own errors; clients get those that they know from HTTP. */

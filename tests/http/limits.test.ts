@@ -1,6 +1,8 @@
 import { createServer, request } from 'node:http';
+import { connect } from 'node:net';
 import { parse } from 'graphql';
 import { depthOf } from '../../src/graphql/limits/check-limits';
+import { createServer as createAdloomServer } from '../../src/http/create-server';
 import { openTestApp, type TestApp } from '../support/test-app';
 
 let t: TestApp;
@@ -68,6 +70,48 @@ test('a refused operation leaves the others on its socket alone', async () => {
     client.subscribe({ query: '{ campaigns { totalCount } }' }, { next: (value) => answers.push(value), error: reject, complete: () => resolve() }),
   );
   expect(answers).toMatchObject([{ data: { campaigns: { totalCount: 0 } } }]);
+});
+
+test('two hundred thousand wrong values in one variable cost no more than the first', async () => {
+  const query = 'query ($of: [Vertical!]) { campaigns(filter: { verticals: $of }) { totalCount } }';
+  const since = performance.now();
+  const { errors } = await t.send(query, { of: Array.from({ length: 200_000 }, () => 'x') });
+  expect(errors![0]).toMatchObject({ extensions: { code: 'BAD_USER_INPUT' } });
+  expect(performance.now() - since).toBeLessThan(3_000);
+});
+
+test('a variable of the wrong type has the same code over a socket as over HTTP', async () => {
+  const { errors } = await t.send('query ($n: Int!) { campaigns(first: $n) { totalCount } }', { n: 'x' });
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+  const told = await new Promise((resolve) => {
+    t.socket().subscribe({ query: 'subscription ($after: String!) { creativeChanged(after: $after) { cursor } }', variables: { after: 1 } }, { next: resolve, error: resolve, complete: () => resolve(null) });
+  });
+  expect(told).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+});
+
+test.each([
+  'subscription { creativeChanged @skip(if: true) { cursor } }',
+  'subscription { ...F } fragment F on Subscription { ... on Subscription @include(if: false) { creativeChanged { cursor } } }',
+])('a subscription to nothing is refused without closing its socket: %s', async (query) => {
+  expect(await overSocket(query)).toMatchObject([{ code: 'GRAPHQL_VALIDATION_FAILED', message: expect.stringContaining('either follow it, or send nothing') }]);
+});
+
+test('a subscription over HTTP is told where it belongs', async () => {
+  const { status, errors } = await t.send('subscription { creativeChanged { cursor } }');
+  expect(status).toBe(400);
+  expect(errors).toMatchObject([{ message: expect.stringContaining('needs a WebSocket'), extensions: { code: 'BAD_REQUEST', hint: expect.stringContaining('graphql-transport-ws') } }]);
+});
+
+test('a body that never arrives whole does not hold its connection for ever', async () => {
+  const server = await createAdloomServer({ deps: t.app.deps, port: 0, host: '127.0.0.1', maxBodyBytes: 1_024, allowedOrigins: [], production: false, arrivalMs: 400 });
+  const { hostname, port } = new URL(await server.listen());
+  const answer = await new Promise<string>((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(port), hostname, () => socket.write('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"query"'));
+    socket.on('data', (data) => (text += data)).on('close', () => resolve(text)).on('error', reject);
+  });
+  expect(answer).toMatch(/^HTTP\/1.1 408/);
+  await server.close(0);
 });
 
 test('depth counts fields through fragments, and introspection once', () => {
