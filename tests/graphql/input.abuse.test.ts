@@ -79,3 +79,21 @@ test('a cursor that is none of ours is refused by name', async () => {
     expect((await t.send(`{ campaigns(first: ${first}) { nodes { id } } }`)).errors).toMatchObject([{ extensions: { code: 'BAD_INPUT', field: 'first' } }]);
   }
 });
+
+describe('what no stored text or time can be is refused by its field, not by the database', () => {
+  test.each([
+    ['{ campaigns(filter: { search: "a\\u0000b" }) { totalCount } }', 'filter.search'],
+    ['{ campaigns(filter: { inFlightAt: "0000-01-01T00:00:00Z" }) { nodes { id } } }', 'filter.inFlightAt'],
+    ['{ creatives(filter: { search: "a\\u0000b" }) { nodes { id } } }', 'filter.search'],
+    ['{ profiles(filter: { segmentsAnyOf: ["a", "\\u0000"] }) { nodes { id } } }', 'filter.segmentsAnyOf.1'],
+    ['{ profile(externalId: "a\\u0000b") { id } }', 'externalId'],
+    ['{ campaign(externalId: "a\\u0000b") { id } }', 'externalId'],
+    ['{ rankCreatives(campaignExternalId: "\\u0000") { id } }', 'campaignExternalId'],
+    ['{ rankCreatives(campaignExternalId: "x", profileExternalId: "\\u0000") { id } }', 'profileExternalId'],
+    ['{ predictions(filter: { since: "0000-01-01T00:00:00Z" }) { nodes { id } } }', 'filter.since'],
+  ])('%s', async (query, field) => {
+    if (field === 'profileExternalId') await makeCampaign(t, { externalId: 'x' });
+    const { errors } = await t.send(query);
+    expect(errors).toMatchObject([{ message: expect.not.stringMatching(/stored|invalid|encoding/), extensions: { code: 'BAD_INPUT', field } }]);
+  });
+});

@@ -1,6 +1,7 @@
 import type { Creative } from '../../domain/entities/creative';
 import type { CreativeFilter, CreativeSortField } from '../../store/creatives';
 import type { Dependencies } from '../dependencies';
+import { checkedFilter } from '../input/filter';
 import { pageRequest, type Page, type PageInput } from '../input/page';
 
 export type { CreativeFilter, CreativeSortField } from '../../store/creatives';
@@ -14,11 +15,11 @@ export async function listCreatives(
   deps: Dependencies,
   input: { filter: CreativeFilter; page: PageInput<CreativeSortField> },
 ): Promise<Page<Creative>> {
-  return deps.store.creatives.page(deps.advertiserId, input.filter, pageRequest(input.page));
+  return deps.store.creatives.page(deps.advertiserId, checkedFilter(input.filter), pageRequest(input.page));
 }
 
-export function countCreatives(deps: Dependencies, filter: CreativeFilter): Promise<number> {
-  return deps.store.creatives.count(deps.advertiserId, filter);
+export async function countCreatives(deps: Dependencies, filter: CreativeFilter): Promise<number> {
+  return deps.store.creatives.count(deps.advertiserId, checkedFilter(filter));
 }
 
 /** The same page of each campaign, in one statement. */
@@ -26,12 +27,12 @@ export async function creativesByCampaignIds(
   deps: Dependencies,
   input: { campaignIds: readonly string[]; filter: CreativesOfCampaign; page: PageInput<CreativeSortField> },
 ): Promise<Map<string, Page<Creative>>> {
-  return deps.store.creatives.pageByCampaignIds(deps.advertiserId, input.campaignIds, input.filter, pageRequest(input.page));
+  return deps.store.creatives.pageByCampaignIds(deps.advertiserId, input.campaignIds, checkedFilter(input.filter), pageRequest(input.page));
 }
 
-export function creativeCountsByCampaignIds(
+export async function creativeCountsByCampaignIds(
   deps: Dependencies,
   input: { campaignIds: readonly string[]; filter: CreativesOfCampaign },
 ): Promise<Map<string, number>> {
-  return deps.store.creatives.countByCampaignIds(deps.advertiserId, input.campaignIds, input.filter);
+  return deps.store.creatives.countByCampaignIds(deps.advertiserId, input.campaignIds, checkedFilter(input.filter));
 }

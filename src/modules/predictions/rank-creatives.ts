@@ -6,6 +6,7 @@ import type { Profile } from '../../domain/entities/profile';
 import { profileText } from '../../domain/profile/profile-text';
 import { requireCampaign } from '../campaigns/update-campaign';
 import type { Dependencies } from '../dependencies';
+import { checkedExternalId } from '../input/filter';
 import { profileOf } from '../profiles/read-profiles';
 import { checkInteger } from '../input/amounts';
 import { Checker } from '../input/problems';
@@ -97,7 +98,7 @@ async function candidatesOf(deps: Dependencies, input: FirstStageInput): Promise
 
 async function campaignOf(deps: Dependencies, reference: Reference): Promise<Campaign> {
   if ('id' in reference) return requireCampaign(deps, reference.id);
-  const [campaign] = await deps.store.campaigns.byExternalIds(deps.advertiserId, [reference.externalId]);
+  const [campaign] = await deps.store.campaigns.byExternalIds(deps.advertiserId, [checkedExternalId(reference.externalId, 'campaignExternalId')]);
   if (!campaign) throw notFound('campaign', reference.externalId);
   return campaign;
 }

@@ -1,6 +1,7 @@
 import type { Prediction } from '../../domain/entities/prediction';
 import type { PredictionFilter, PredictionSortField } from '../../store/predictions';
 import type { Dependencies } from '../dependencies';
+import { checkedFilter } from '../input/filter';
 import { pageRequest, type Page, type PageInput } from '../input/page';
 
 export type { PredictionFilter, PredictionSortField } from '../../store/predictions';
@@ -20,8 +21,9 @@ export async function listPredictions(
   input: { filter: PredictionFilter; page: PageInput<PredictionSortField> },
 ): Promise<Page<Prediction>> {
   const request = pageRequest(input.page);
+  const filter = checkedFilter(input.filter);
   await deps.predictions.flush();
-  return deps.store.predictions.page(deps.advertiserId, input.filter, request);
+  return deps.store.predictions.page(deps.advertiserId, filter, request);
 }
 
 /** The latest prediction of each creative, for one person (`profileId`) or whoever it was made for. */

@@ -3,6 +3,7 @@ import type { Interest, Profile } from '../../domain/entities/profile';
 import { interestsAt } from '../../domain/profile/interests';
 import type { ProfileFilter, ProfileSortField } from '../../store/profiles';
 import type { Dependencies } from '../dependencies';
+import { checkedExternalId, checkedFilter } from '../input/filter';
 import { pageRequest, type Page, type PageInput } from '../input/page';
 import type { Reference } from '../input/reference';
 
@@ -17,24 +18,24 @@ export async function profileOf(deps: Dependencies, reference: Reference): Promi
   const [profile] =
     'id' in reference
       ? await deps.store.profiles.byIds(deps.advertiserId, [reference.id])
-      : await deps.store.profiles.byExternalIds(deps.advertiserId, [reference.externalId]);
+      : await deps.store.profiles.byExternalIds(deps.advertiserId, [checkedExternalId(reference.externalId, 'profileExternalId')]);
   if (!profile) throw notFound('profile', 'id' in reference ? reference.id : reference.externalId);
   return profile;
 }
 
 export async function profileByExternalId(deps: Dependencies, externalId: string): Promise<Profile | null> {
-  return (await deps.store.profiles.byExternalIds(deps.advertiserId, [externalId]))[0] ?? null;
+  return (await deps.store.profiles.byExternalIds(deps.advertiserId, [checkedExternalId(externalId)]))[0] ?? null;
 }
 
 export async function listProfiles(
   deps: Dependencies,
   input: { filter: ProfileFilter; page: PageInput<ProfileSortField> },
 ): Promise<Page<Profile>> {
-  return deps.store.profiles.page(deps.advertiserId, input.filter, pageRequest(input.page));
+  return deps.store.profiles.page(deps.advertiserId, checkedFilter(input.filter), pageRequest(input.page));
 }
 
-export function countProfiles(deps: Dependencies, filter: ProfileFilter): Promise<number> {
-  return deps.store.profiles.count(deps.advertiserId, filter);
+export async function countProfiles(deps: Dependencies, filter: ProfileFilter): Promise<number> {
+  return deps.store.profiles.count(deps.advertiserId, checkedFilter(filter));
 }
 
 /** Interests with the weights they have now, heaviest first. */
