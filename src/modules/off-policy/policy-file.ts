@@ -3,7 +3,7 @@ import { AdloomError, badInput, isAdloomError, messageOf } from '../../base/erro
 import { resolveColumns } from '../imports/column-map';
 import { rowBatches } from '../imports/row-source';
 import { byPosition, type EvaluationPolicy } from './evaluation-policy';
-import { numberIn, Vocabulary, type ActionLog } from './read-action-log';
+import { cellOf, numberIn, Vocabulary, type ActionLog } from './read-action-log';
 
 const SUM_TOLERANCE = 1e-6;
 
@@ -18,7 +18,7 @@ export async function readTable(file: string, required: readonly string[], optio
     for await (const batch of rowBatches(createReadStream(file), 'csv', { onColumns })) {
       for (const { line, values, problem } of batch) {
         if (problem !== null) throw badInput(`line ${line}`, `Line ${line} cannot be read: ${problem}.`);
-        onRow(line, (field) => (values.get(columns.get(field) ?? '') as string | undefined)?.trim() ?? '');
+        onRow(line, (field) => cellOf(values, columns.get(field)));
       }
     }
   } catch (cause) {

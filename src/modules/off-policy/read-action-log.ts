@@ -61,7 +61,7 @@ export async function readActionLog(file: string, { map, context }: LogColumns, 
       for (const { line, values, problem } of batch) {
         // A log with holes would give other figures without a word.
         if (problem !== null) throw badInput(`line ${line}`, `Line ${line} cannot be read: ${problem}.`);
-        const cell = (field: string): string => (values.get(columns.get(field) ?? '') as string | undefined)?.trim() ?? '';
+        const cell = (field: string): string => cellOf(values, columns.get(field));
         if (cell('action') === '') throw badInput(`line ${line}`, `Line ${line} names no action.`);
         actions.push(Vocabulary.place(vocabulary.actions, cell('action')));
         positions.push(Vocabulary.place(vocabulary.positions, cell('position') || NO_POSITION));
@@ -87,6 +87,11 @@ export async function readActionLog(file: string, { map, context }: LogColumns, 
     propensities: Float64Array.from(propensities),
     context: contextColumns.length === 0 ? null : contextMatrix(contexts, contextColumns),
   };
+}
+
+/** Blank where the file has no such column. A column may be named nothing, as that of row numbers often is. */
+export function cellOf(values: ReadonlyMap<string, unknown>, column: string | undefined): string {
+  return column === undefined ? '' : String(values.get(column) ?? '').trim();
 }
 
 export function numberIn(line: number, field: string, text: string, fits: (value: number) => boolean, what: string): number {

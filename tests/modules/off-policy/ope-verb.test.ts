@@ -25,6 +25,14 @@ test("Open Bandit's files are known by their columns, and actions at different p
   expect(parts[0]!.logged.mean).toBe(0.5);
 });
 
+test('a first column without a name, as tables with row numbers have, is no position', async () => {
+  const rows = ['0,tea,1,0.5', '1,cocoa,0,0.5', '2,tea,0,0.5', '3,cocoa,1,0.5'];
+  const log = file('numbered.csv', [',item_id,click,propensity_score', ...rows]);
+  expect((await ope(log, 'uniform')).log).toMatchObject({ format: 'open-bandit', actions: 2, positions: 1 });
+  const policy = file('numbered-policy.csv', [',action,probability', '0,tea,0.5', '1,cocoa,0.5']);
+  expect((await ope(log, `file:${policy}`)).parts[0]!.value.estimates.ips.value).toBeCloseTo(0.5, 12);
+});
+
 test('a log of other columns is read through a map, with the context that is named', async () => {
   const rng = createRng(4);
   const rows = Array.from({ length: 300 }, () => {
