@@ -30,7 +30,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   // Without a listener a reader that went away would end the process with a stack trace.
   process.stdout.on('error', () => undefined);
   process.stderr.on('error', () => undefined);
-  const shell: Shell = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, signal: stop.signal };
+  const shell: Shell = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, signal: stop.signal, endAtSignals: () => process.off('SIGINT', onSignal).off('SIGTERM', onSignal) };
   process.exitCode = await runCli(argv.slice(2), shell, () => (serving = true));
   // What is open (a paused standard input, say) must not keep a finished command alive.
   process.stdout.write('', () => process.exit());

@@ -8,6 +8,8 @@ export interface Shell {
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   /** Aborts at the first Ctrl-C or SIGTERM. */
   readonly signal: AbortSignal;
+  /** From here on a signal ends the process at once: for what computes without a pause and leaves nothing half done. */
+  readonly endAtSignals?: () => void;
 }
 
 /** The reader of our output is gone (`adloom score | head`): no error, there is just nothing left to do. */

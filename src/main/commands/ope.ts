@@ -45,6 +45,7 @@ export const registerOpe: RegisterVerb = (program, shell, finish) => {
     .option('--json', 'print the report as JSON')
     .addHelpText('after', HELP)
     .action(async (file: string, options: OpeOptions) => {
+      shell.endAtSignals?.();
       const report = await runOpe({
         file,
         policy: options.evaluationPolicy,

@@ -28,6 +28,7 @@ export const registerReplay: RegisterVerb = (program, shell, finish) => {
     .option('--chart <file>', 'also write a chart, as SVG')
     .option('--json', 'print the figures as JSON')
     .action(async (file: string, options: ReplayOptions) => {
+      shell.endAtSignals?.();
       const config = loadConfig();
       const progress = createProgress(shell, systemClock, 'replay');
       const model = options.model === 'none' ? null : (options.model ?? config.ctrModel?.reference ?? null);
