@@ -1,4 +1,4 @@
-import { messageOf } from '../../base/errors';
+import { type ErrorCode, isAdloomError, messageOf } from '../../base/errors';
 import type { Logger } from '../../base/logger';
 import type { Prediction } from '../../domain/entities/prediction';
 import type { Store } from '../../store/store';
@@ -30,6 +30,9 @@ export interface BufferOptions {
   readonly retryMs?: number;
 }
 
+/** Verdicts on the rows, not on the moment: trying again ends the same. */
+const REFUSED: ReadonlySet<ErrorCode> = new Set(['BAD_INPUT', 'NOT_FOUND']);
+
 export function createPredictionBuffer(options: BufferOptions): PredictionBuffer {
   const { store, bus, logger, intervalMs = 200, batch = 1_000, capacity = 20_000, retryMs = 100 } = options;
   const waiting: Prediction[] = [];
@@ -55,7 +58,7 @@ export function createPredictionBuffer(options: BufferOptions): PredictionBuffer
       try {
         while (waiting.length > 0) {
           const rows = waiting.slice(0, batch);
-          await write(rows);
+          await writeOrPart(rows);
           waiting.splice(0, rows.length);
           failures = 0;
           if (waiting.length < capacity) for (const go of room.splice(0)) go();
@@ -71,6 +74,19 @@ export function createPredictionBuffer(options: BufferOptions): PredictionBuffer
       }
     })();
     return running;
+  };
+
+  /** What the store can never keep is found by halves and given up: it must not hold back all that comes after it. */
+  const writeOrPart = async (rows: readonly Prediction[]): Promise<void> => {
+    try {
+      await write(rows);
+    } catch (error) {
+      if (!isAdloomError(error) || !REFUSED.has(error.code)) throw error;
+      if (rows.length === 1) return logger.error('a prediction cannot be kept', { id: rows[0]!.id, creativeId: rows[0]!.creativeId, error: messageOf(error) });
+      const half = Math.ceil(rows.length / 2);
+      await writeOrPart(rows.slice(0, half));
+      await writeOrPart(rows.slice(half));
+    }
   };
 
   const write = async (rows: readonly Prediction[]): Promise<void> => {

@@ -111,4 +111,17 @@ describe('predictions behind a ranking', () => {
     expect(await buffer.close()).toBe(0);
     expect(await kept(rows)).toBe(1);
   });
+
+  test('that no column can hold are given up by name, and hold up nobody', async () => {
+    const told: unknown[] = [];
+    const bus = createBus({ store, advertiserId: store.defaultAdvertiserId, logger: silentLogger });
+    const buffer = createPredictionBuffer({ store, bus, retryMs: 5, logger: { ...silentLogger, error: (message, fields) => told.push([message, fields?.['id']]) } });
+    const rows = [make(), { ...make(), expectedValueMicros: 2n ** 64n }, make(), make()];
+    await buffer.add(rows);
+    await buffer.flush();
+    expect(buffer.pending()).toBe(0);
+    expect(await kept(rows)).toBe(3);
+    expect(told).toEqual([['a prediction cannot be kept', rows[1]!.id]]);
+    await buffer.close();
+  });
 });
