@@ -4,6 +4,7 @@ import type { Profile } from '../../domain/entities/profile';
 import type { ClaimRefusal, SpendClaim } from '../../store/spending';
 import type { Dependencies } from '../dependencies';
 import { once, recordedOnce } from '../input/once';
+import { wholeMicros } from '../predictions/expected-value';
 import type { Winner } from './choose-winners';
 import type { Decide, Decided } from './decide';
 import { keepShadows } from './keep-shadows';
@@ -112,7 +113,7 @@ function decisionsOf(deps: Dependencies, { requestId, winners, bounds, profile, 
         pClick: candidate.pClick,
         offset: candidate.offset,
         toLearnFrom: candidate.toLearnFrom,
-        expectedValueMicros: BigInt(Math.round(candidate.expectedValueMicros)),
+        expectedValueMicros: wholeMicros(candidate.expectedValueMicros),
         propensity: probability,
       })),
       passedOver,

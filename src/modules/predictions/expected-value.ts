@@ -26,6 +26,15 @@ export function expectedValue(objectives: Campaign['objectives'], pClick: number
   );
 }
 
+/** The largest amount that a column holds: what is worth more is worth that. */
+const MOST = 2n ** 63n - 1n;
+
+/** In whole micros, as it is kept. */
+export function wholeMicros(value: number): bigint {
+  const micros = BigInt(Math.round(value));
+  return micros > MOST ? MOST : micros;
+}
+
 /** The same for the first stage: of trials that are clicks and successes that are conversions. */
 export function worthOf(objectives: Campaign['objectives']): Worth {
   return {

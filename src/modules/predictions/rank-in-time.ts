@@ -1,6 +1,7 @@
 import { isAdloomError } from '../../base/errors';
 import type { Prediction } from '../../domain/entities/prediction';
 import type { Dependencies } from '../dependencies';
+import { wholeMicros } from './expected-value';
 import { firstStageOrder } from './first-stage-order';
 import { scoreCreatives, type ScoreCreatives } from './score-creatives';
 
@@ -52,7 +53,7 @@ function estimates(deps: Dependencies, { campaign, profile, creatives }: ScoreCr
     pClick,
     pConversion,
     uncertainty,
-    expectedValueMicros: BigInt(Math.round(value)),
+    expectedValueMicros: wholeMicros(value),
     currency: campaign.currency,
     rank: index + 1,
     explanation: { summary: 'In the order of what was counted so far: the model had no time to read the copy.' },

@@ -7,7 +7,7 @@ import { profileText } from '../../domain/profile/profile-text';
 import { usableInterests } from '../../domain/profile/usable-interests';
 import type { Dependencies } from '../dependencies';
 import { classifierFor } from '../models/classifier-for';
-import { conversionChance, expectedValue } from './expected-value';
+import { conversionChance, expectedValue, wholeMicros } from './expected-value';
 import { explain } from './explain';
 
 export interface ScoreCreatives {
@@ -66,7 +66,7 @@ export async function scoreCreatives(deps: Dependencies, input: ScoreCreatives):
       pClick: score.probability,
       pConversion,
       uncertainty: score.uncertainty,
-      expectedValueMicros: BigInt(Math.round(value)),
+      expectedValueMicros: wholeMicros(value),
       currency: campaign.currency,
       rank: index + 1,
       explanation: explain(creative, interests, prefix),
