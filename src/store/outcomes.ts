@@ -2,7 +2,7 @@ import type { Outcome } from '../domain/entities/outcome';
 import type { Page, PageRequest } from './page';
 import type { Outcome as Row } from './generated/client';
 import { pageQuery, type SortKeys } from './page-query';
-import { all, anyOf, names, rows, sql, table, type Columns, type Db } from './sql';
+import { all, amount, anyOf, names, rows, sql, table, type Columns, type Db } from './sql';
 
 export interface RecordedOutcomes {
   /** Those that were new. */
@@ -74,7 +74,7 @@ export function outcomes(db: Db): Outcomes {
         counted AS (
           UPDATE creatives c SET
             impressions = c.impressions + s.impressions, clicks = c.clicks + s.clicks,
-            conversions = c.conversions + s.conversions, value_micros = c.value_micros + s.value_micros
+            conversions = c.conversions + s.conversions, value_micros = ${amount('c.value_micros + s.value_micros')}
           FROM sums s WHERE c.advertiser_id = s.advertiser_id AND c.id = s.creative_id
         )
         SELECT made.*, TRUE AS known FROM made

@@ -44,6 +44,9 @@ export function contains(column: string, text: string): Sql {
   return sql`${raw(column)} ILIKE ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`;
 }
 
+/** An amount (a constant expression) as a whole number of 64 bits; what is larger stays at the largest. */
+export const amount = (expression: string): Sql => raw(`least(${expression}, 9223372036854775807)::int8`);
+
 type Value = string | number | bigint | boolean | Date | null | undefined;
 type Type = 'uuid' | 'text' | 'bytea' | 'int4' | 'int8' | 'float8' | 'bool' | 'timestamptz' | 'jsonb' | 'char' | `"${string}"`;
 

@@ -2,7 +2,7 @@ import { createRng } from '../../src/base/rng';
 import type { Decision } from '../../src/domain/entities/decision';
 import type { Outcome } from '../../src/domain/entities/outcome';
 import type { Figures } from '../../src/store/reports';
-import { aCampaign, aCreative, aDecision, anExperiment, anOutcome, later, NOON } from '../support/entities';
+import { aCampaign, aCreative, aDecision, anExperiment, anOutcome, aProfile, later, NOON } from '../support/entities';
 import { testIds } from '../support/embedded-store';
 import { onEachDatabase, type Subject } from './on-each-database';
 
@@ -68,6 +68,23 @@ function expected(decisions: readonly Decision[], outcomes: readonly Outcome[]):
 }
 
 onEachDatabase((subject) => {
+  test('values and counts beyond 64 bits stop at the largest, and refuse neither the next outcome nor the report', async () => {
+    const { store, advertiserId } = subject();
+    const campaign = aCampaign(advertiserId);
+    await store.campaigns.insert(campaign);
+    const creatives = [aCreative(campaign), aCreative(campaign)];
+    await store.creatives.insertMany(creatives);
+    const [profile] = await store.profiles.ensureMany([aProfile(advertiserId)]);
+    const most = { profileId: profile!.id, valueMicros: 10n ** 18n, count: 1_000_000_000, occurredAt: later(HOUR) };
+    for (const creative of creatives) {
+      await store.outcomes.record(Array.from({ length: 12 }, () => anOutcome(creative, { ...most, kind: 'IMPRESSION' })));
+      expect((await store.outcomes.record([anOutcome(creative, { ...most, kind: 'CONVERSION' })])).recorded).toHaveLength(1);
+    }
+    expect((await store.creatives.byIds(advertiserId, [creatives[0]!.id]))[0]!.counts.valueMicros).toBe(2n ** 63n - 1n);
+    const [total] = await store.reports.figures(advertiserId, { campaignIds: [campaign.id], from: NOON, to: later(48 * HOUR) }, 'TOTAL', 1);
+    expect(total).toMatchObject({ impressions: 24e9, valueMicros: 2n ** 63n - 1n, impressionsSquared: 24e9 ** 2 });
+  });
+
   test('figures are sums over people, by creative, segment and time of the decision, within the tenant', async () => {
     const { store, advertiserId } = subject();
     const { campaign, creatives, decisions, outcomes } = await aLog(subject(), 1);

@@ -1,4 +1,4 @@
-import { rows, sql, when, all, type Db } from '../sql';
+import { amount, rows, sql, when, all, type Db } from '../sql';
 import { decided } from './decided';
 import { fromUnitSums, UNIT_SUMS, type UnitSums } from './unit-sums';
 
@@ -41,7 +41,7 @@ export async function armFigures(db: Db, advertiserId: string, { experimentId, c
     ),
     u AS (
       SELECT dealt.arm COLLATE "C" AS arm, dealt.person IS NOT NULL AS of_people, dealt.unit, min(earlier.h) AS h,
-        sum(i)::int8 AS i, sum(c)::int8 AS c, sum(k)::int8 AS k, sum(v)::int8 AS v, sum(s)::int8 AS s, 0::float8 AS v_squared
+        sum(i)::int8 AS i, sum(c)::int8 AS c, sum(k)::int8 AS k, ${amount('sum(v)')} AS v, ${amount('sum(s)')} AS s, 0::float8 AS v_squared
       FROM dealt LEFT JOIN earlier ON earlier.profile_id = dealt.person
       GROUP BY 1, 2, 3
     )

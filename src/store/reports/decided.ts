@@ -1,4 +1,4 @@
-import { sql, type Sql } from '../sql';
+import { amount, sql, type Sql } from '../sql';
 
 /**
  * Decisions that match, each with what came of it: (id, campaign_id, creative_id, segments, at, unit, person, arm, currency, i, c, k, v, s). The unit is
@@ -13,7 +13,7 @@ export function decided(advertiserId: string, matching: Sql): Sql {
     ),
     -- Joined as a whole, not decision by decision: of many most have nothing that came of them.
     came AS (
-      SELECT o.decision_id, sum(o.count) FILTER (WHERE o.kind = 'CONVERSION')::int8 AS k, sum(o.value_micros)::int8 AS v
+      SELECT o.decision_id, sum(o.count) FILTER (WHERE o.kind = 'CONVERSION')::int8 AS k, ${amount('sum(o.value_micros)')} AS v
       FROM outcomes o JOIN picked ON picked.id = o.decision_id
       WHERE o.advertiser_id = ${advertiserId}::uuid AND (o.kind = 'CONVERSION' OR o.value_micros IS NOT NULL) GROUP BY o.decision_id
     )

@@ -1,4 +1,4 @@
-import { anyOf, raw, rows, sql, type Db, type Sql } from '../sql';
+import { amount, anyOf, raw, rows, sql, type Db, type Sql } from '../sql';
 import { decided } from './decided';
 import { fromUnitSums, UNIT_SUMS, type UnitSums } from './unit-sums';
 
@@ -41,7 +41,7 @@ export async function figures(db: Db, advertiserId: string, { campaignIds, from,
       FROM outcomes WHERE advertiser_id = ${advertiserId}::uuid AND decision_id IS NULL AND ${anyOf('campaign_id', 'uuid', campaignIds)!} AND ${within('occurred_at')}
     ),
     u AS (
-      SELECT ${KEYS[grouping]} AS key, f.unit, sum(f.i)::int8 AS i, sum(f.c)::int8 AS c, sum(f.k)::int8 AS k, sum(f.v)::int8 AS v, sum(f.s)::int8 AS s, sum(f.v_squared) AS v_squared
+      SELECT ${KEYS[grouping]} AS key, f.unit, sum(f.i)::int8 AS i, sum(f.c)::int8 AS c, sum(f.k)::int8 AS k, ${amount('sum(f.v)')} AS v, ${amount('sum(f.s)')} AS s, sum(f.v_squared) AS v_squared
       FROM facts f ${grouping === 'SEGMENT' ? sql`CROSS JOIN LATERAL unnest(f.segments) AS segment(name)` : sql``}
       GROUP BY 1, 2
     )
