@@ -56,8 +56,11 @@ function impressionOf(id: string, click: Outcome): Outcome {
 
 /** The one id that an impression or a click of a decision has, whoever tells of it. */
 export function outcomeIdOf(decisionId: string, kind: Outcome['kind']): string {
-  return `decision:${decisionId}:${kind}`;
+  return `${OWN_IDS}${decisionId}:${kind}`;
 }
+
+/** No caller's id begins so: one that did could take the place of what a decision will count. */
+export const OWN_IDS = 'decision:';
 
 /** @param live answers now: where another one decided, a promotion came between, and took along what was known until then */
 function evidenceOf(decision: BriefDecision, seen: boolean, clicked: boolean, live: string | undefined): EvidenceSum[] {

@@ -9,7 +9,7 @@ import { checkInteger, checkMoney } from '../input/amounts';
 import { Checker } from '../input/problems';
 import { checkText } from '../input/text';
 import { checkOccurredAt, refuseLongBatch } from '../profiles/check-events';
-import { countDecided, outcomeIdOf } from './count-decided';
+import { countDecided, outcomeIdOf, OWN_IDS } from './count-decided';
 import { lastMoment, momentOf } from './outcome-time';
 import { resolveOutcomes, type ResolvedOutcome } from './resolve-outcomes';
 
@@ -110,6 +110,7 @@ async function checkOutcomes(deps: Dependencies, inputs: readonly OutcomeInput[]
     if (creativeId != null && !each.decision && !creatives.has(creativeId)) check.add(`${at}.creativeId`, 'There is no creative with this id.', 'Check the id.', 'NOT_FOUND');
     if (campaign) checkMoney(check, `${at}.value`, value, campaign.currency);
     if (outcomeId == null) return;
+    if (outcomeId.startsWith(OWN_IDS)) check.add(`${at}.outcomeId`, `outcomeId must not begin with ${JSON.stringify(OWN_IDS)}; such ids are given here.`, 'Send an id of your own, or leave it out where a token or decisionId names what was shown.');
     if (ids.has(outcomeId)) check.add(`${at}.outcomeId`, `outcomes holds the id ${JSON.stringify(outcomeId.slice(0, 60))} twice.`);
     ids.add(outcomeId);
   });

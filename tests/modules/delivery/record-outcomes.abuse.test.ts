@@ -65,6 +65,13 @@ test('a wrong token is told what is wrong with it, and nothing of the batch coun
   expect(await countsOf(decision)).toMatchObject({ impressions: 0, clicks: 0 });
 });
 
+test("nobody takes the id of a decision's click before it happens", async () => {
+  const { decision, tokens } = await aDecided();
+  expect(await told({ creativeId: decision.creativeId, kind: 'CLICK', outcomeId: `decision:${decision.id}:CLICK` })).toEqual([expect.stringContaining('must not begin with "decision:"')]);
+  expect(await recordOutcomes(t.deps, { outcomes: [{ token: tokens.CLICK }] })).toMatchObject({ recorded: 1 });
+  expect(await countsOf(decision)).toMatchObject({ clicks: 1 });
+});
+
 test('an outcome that names nothing, several, or cannot be, is told so', async () => {
   const { decision, tokens } = await aDecided();
   const wrong: Record<string, OutcomeInput> = {
