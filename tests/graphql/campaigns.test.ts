@@ -33,6 +33,17 @@ describe('a campaign', () => {
     expect(other.userErrors).toMatchObject([{ code: 'CONFLICT', field: 'idempotencyKey' }]);
   });
 
+  test('whose externalId is taken is refused by that field, on a dry run too; a retry by its key is not', async () => {
+    const stated = { externalId: 'spring', idempotencyKey: 'k2' };
+    const first = await create(stated);
+    const taken = [{ code: 'CONFLICT', field: 'externalId', message: 'There is a campaign with the externalId "spring" already.' }];
+    expect((await create({ externalId: 'spring' })).userErrors).toMatchObject(taken);
+    expect((await create({ externalId: 'spring', validateOnly: true })).userErrors).toMatchObject(taken);
+    expect((await create(stated)).campaign!.id).toBe(first.campaign!.id);
+    const both = await Promise.all([create({ externalId: 'both' }), create({ externalId: 'both' })]);
+    expect(both.flatMap(({ userErrors }) => userErrors)).toMatchObject([{ code: 'CONFLICT', message: expect.not.stringContaining('constraint') }]);
+  });
+
   test('keeps what an update does not name, and grows a version', async () => {
     const { campaign } = await create({ product: { name: 'Alba', brand: 'Fernhill', offers: ['free delivery'] } });
     const { updateCampaign } = await t.run(UpdateCampaignDocument, {

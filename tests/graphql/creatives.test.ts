@@ -16,6 +16,13 @@ async function create(headline: string, rest: object = {}) {
 }
 
 describe('a creative', () => {
+  test('whose externalId is taken in its campaign is refused by that field, on a dry run too', async () => {
+    await create('Made for rain', { externalId: 'rain' });
+    for (const validateOnly of [true, false]) {
+      expect((await create('Made for snow', { externalId: 'rain', validateOnly })).userErrors).toMatchObject([{ code: 'CONFLICT', field: 'externalId' }]);
+    }
+  });
+
   test('is a draft until it is approved, and a draft again when its copy changes', async () => {
     const { creative } = await create('Made for the way home');
     expect(creative).toMatchObject({ status: 'DRAFT', version: 1 });

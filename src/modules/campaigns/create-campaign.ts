@@ -1,5 +1,7 @@
 import type { Campaign } from '../../domain/entities/campaign';
+import type { Queries } from '../../store/store';
 import type { Dependencies } from '../dependencies';
+import { nameTaken } from '../input/name-taken';
 import { once } from '../input/once';
 import { applyPatch, blankCampaign, type CampaignPatch } from './campaign-patch';
 import { checkCampaign } from './check-campaign';
@@ -14,10 +16,18 @@ export interface CreateCampaign {
 export async function createCampaign(deps: Dependencies, input: CreateCampaign): Promise<Campaign | null> {
   const campaign = applyPatch(blankCampaign(deps.ids.next(), deps.advertiserId, deps.clock.now()), input.patch);
   checkCampaign(campaign, input.patch);
-  if (input.validateOnly) return null;
+  if (input.validateOnly) {
+    await refuseTaken(deps.store, campaign);
+    return null;
+  }
   const { id } = await once(deps, 'createCampaign', input.idempotencyKey, input.patch, async (tx) => {
+    await refuseTaken(tx, campaign);
     await tx.campaigns.insert(campaign);
     return campaign.id;
   });
   return (await deps.store.campaigns.byIds(deps.advertiserId, [id]))[0] ?? null;
+}
+
+async function refuseTaken({ campaigns }: Pick<Queries, 'campaigns'>, { advertiserId, externalId }: Campaign): Promise<void> {
+  if (externalId !== null && (await campaigns.byExternalIds(advertiserId, [externalId])).length > 0) throw nameTaken('campaign', externalId);
 }

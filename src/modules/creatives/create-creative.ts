@@ -1,6 +1,8 @@
 import type { Creative } from '../../domain/entities/creative';
+import type { Queries } from '../../store/store';
 import { requireCampaign } from '../campaigns/update-campaign';
 import type { Dependencies } from '../dependencies';
+import { nameTaken } from '../input/name-taken';
 import { once } from '../input/once';
 import { Checker } from '../input/problems';
 import { checkText } from '../input/text';
@@ -32,10 +34,14 @@ export async function createCreative(deps: Dependencies, input: CreateCreative):
   check.orThrow();
   checkCopyInput(copy);
   const findings = findingsOf(campaign, copy);
-  if (input.validateOnly) return { creative: null, findings };
+  if (input.validateOnly) {
+    await refuseTaken(deps, deps.store, input);
+    return { creative: null, findings };
+  }
   const creative = newCreative(deps, { campaignId: campaign.id, externalId: input.externalId ?? null, ...copy, origin: 'HUMAN', status: 'DRAFT', findings });
   const request = { campaignId: input.campaignId, externalId: input.externalId ?? null, copy: input.copy };
   const { id } = await once(deps, 'createCreative', input.idempotencyKey, request, async (tx) => {
+    await refuseTaken(deps, tx, input);
     await tx.creatives.insertMany([creative]);
     await deps.bus.record(tx, 'creativeChanged', creativeChanged(creative, 'CREATED'));
     return creative.id;
@@ -43,4 +49,8 @@ export async function createCreative(deps: Dependencies, input: CreateCreative):
   deps.bus.wake('creativeChanged');
   const [saved] = await deps.store.creatives.byIds(deps.advertiserId, [id]);
   return { creative: saved ?? null, findings: saved?.findings ?? findings };
+}
+
+async function refuseTaken({ advertiserId }: Dependencies, { creatives }: Pick<Queries, 'creatives'>, { campaignId, externalId }: CreateCreative): Promise<void> {
+  if (externalId != null && (await creatives.byExternalIds(advertiserId, campaignId, [externalId])).length > 0) throw nameTaken('creative', externalId);
 }
