@@ -44,6 +44,8 @@ export interface ErrorDetails {
   /** After how many milliseconds the same call may succeed; only where waiting mends it. */
   retryAfterMs?: number;
   cause?: unknown;
+  /** What strangers are shown, where the message tells what is the operator's alone to know. */
+  publicMessage?: string;
 }
 
 export class AdloomError extends Error {
@@ -51,6 +53,7 @@ export class AdloomError extends Error {
   readonly field: string | undefined;
   readonly hint: string | undefined;
   readonly retryAfterMs: number | undefined;
+  readonly publicMessage: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -59,6 +62,7 @@ export class AdloomError extends Error {
     this.field = details.field;
     this.hint = details.hint;
     this.retryAfterMs = details.retryAfterMs;
+    this.publicMessage = details.publicMessage;
   }
 }
 

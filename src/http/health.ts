@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { messageOf } from '../base/errors';
+import { isAdloomError, messageOf } from '../base/errors';
 import type { Dependencies } from '../modules/dependencies';
 
 /** `/healthz`: the process answers. `/readyz`: it can do its work, or says what it waits for. */
@@ -7,7 +7,7 @@ export function mountHealth(app: FastifyInstance, deps: Dependencies, isClosing:
   app.get('/healthz', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }));
 
   app.get('/readyz', async (_request, reply) => {
-    const database = await deps.store.ping().then(() => 'ok', (error: unknown) => messageOf(error));
+    const database = await deps.store.ping().then(() => 'ok', (error: unknown) => (isAdloomError(error) ? error.publicMessage : undefined) ?? messageOf(error));
     const ready = database === 'ok' && !isClosing();
     return reply
       .code(ready ? 200 : 503)

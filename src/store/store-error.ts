@@ -88,7 +88,7 @@ export function toStoreError(error: unknown): AdloomError {
   const said = firstLine(report?.message ?? messageOf(error));
   if (!verdict) return new AdloomError('INTERNAL', `The database answered: ${said}`, { cause: error });
   const [code, summary, hint] = verdict;
-  return new AdloomError(code, `${summary} (${said}).`, { hint, cause: error });
+  return new AdloomError(code, `${summary} (${said}).`, { hint, cause: error, publicMessage: `${summary}.` });
 }
 
 /** A coded error in a form that Prisma hands on whole: of other errors it keeps the code and drops the rest. */
@@ -116,6 +116,7 @@ function verdictOn(report: DriverReport | undefined): Verdict | undefined {
   if (byCode) return byCode;
   if (report.code.startsWith('08')) return LOST;
   if (/no space left on device/i.test(report.message)) return BY_CODE['53100'];
+  if (/not (currently )?accepting connections/i.test(report.message)) return LOST;
   if (/connection (terminated|ended)|timeout (exceeded|expired).*connect/i.test(report.message)) return BY_KIND['ConnectionClosed'];
   return undefined;
 }

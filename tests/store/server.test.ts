@@ -83,6 +83,23 @@ describeOnServer((url) => {
     expect(store.describe()).toEqual({ kind: 'postgresql', detail: expect.stringMatching(/^PostgreSQL \d+(\.\d+)? at [^/@]+\/adloom_test_/) });
     await store.close();
   });
+
+  test('a database that takes no connections for a while is away, not broken, and strangers are told no more of it', async () => {
+    const store = await openServerStore(url());
+    const name = new URL(url()).pathname.slice(1);
+    const server = new Client({ connectionString: url().replace(name, 'postgres') });
+    await server.connect();
+    await server.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
+    await server.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [name]);
+    const errors: unknown[] = [];
+    for (let i = 0; i < 3; i++) await store.ping().catch((error: unknown) => errors.push(error));
+    await server.query(`ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
+    await server.end();
+    expect(errors.length).toBeGreaterThan(0);
+    for (const error of errors) expect(error).toMatchObject({ code: 'STORE_UNAVAILABLE', publicMessage: expect.not.stringMatching(/adloom_test|administrator/) });
+    await store.ping();
+    await store.close();
+  });
 });
 
 async function freePort(): Promise<number> {

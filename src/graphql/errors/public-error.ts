@@ -18,7 +18,8 @@ export function publicError(error: unknown, options: { logger: Logger; newId: ()
   const place = graphQLError ? { nodes: graphQLError.nodes, source: graphQLError.source, positions: graphQLError.positions, path: graphQLError.path } : {};
 
   if (isAdloomError(original) && original.code !== 'INTERNAL') {
-    return new GraphQLError(original.message, {
+    if (original.publicMessage !== undefined) options.logger.warn('a request was refused', { path: graphQLError?.path?.join('.') ?? null, code: original.code, error: original.message });
+    return new GraphQLError(original.publicMessage ?? original.message, {
       ...place,
       extensions: {
         code: original.code,

@@ -34,8 +34,8 @@ export async function runGeneration(deps: Dependencies, input: { jobId: string; 
   } catch (error) {
     if (signal.aborted) return await left();
     deps.logger.error('a generation job failed', { job: job.id, error: messageOf(error) });
-    const code = isAdloomError(error) ? error.code : 'INTERNAL';
-    await end(deps, job, 'FAILED', { owner, error: { code, message: isAdloomError(error) ? error.message : 'An unexpected error; the log has it.' } });
+    const known = isAdloomError(error) && error.code !== 'INTERNAL';
+    await end(deps, job, 'FAILED', { owner, error: { code: known ? error.code : 'INTERNAL', message: known ? (error.publicMessage ?? error.message) : 'An unexpected error; the log has it.' } });
   } finally {
     stopHeartbeat();
   }

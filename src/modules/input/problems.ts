@@ -38,7 +38,7 @@ export class Checker {
 export function problemsOf(error: unknown): readonly Problem[] | null {
   if (error instanceof InputProblems) return error.problems;
   if (!(error instanceof AdloomError) || !MENDABLE.has(error.code)) return null;
-  return [{ code: error.code, field: error.field ?? null, message: error.message, hint: error.hint }];
+  return [{ code: error.code, field: error.field ?? null, message: error.publicMessage ?? error.message, hint: error.hint }];
 }
 
 const MENDABLE: ReadonlySet<ErrorCode> = new Set(['BAD_INPUT', 'NOT_FOUND', 'STALE_VERSION', 'CONFLICT', 'TOO_LARGE', 'TOKEN_INVALID', 'TOKEN_EXPIRED']);

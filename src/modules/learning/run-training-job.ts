@@ -33,7 +33,7 @@ export async function runTrainingJob(deps: Dependencies, input: { runId: string;
     if (input.signal.aborted) return await deps.store.trainingRuns.leave(deps.advertiserId, run.id, owner);
     deps.logger.error('a training run failed', { run: run.id, error: messageOf(error) });
     const known = isAdloomError(error) && error.code !== 'INTERNAL';
-    await end(deps, run, 'FAILED', { owner, error: { code: known ? error.code : 'INTERNAL', message: known ? error.message : 'An unexpected error; the log has it.' } });
+    await end(deps, run, 'FAILED', { owner, error: { code: known ? error.code : 'INTERNAL', message: known ? (error.publicMessage ?? error.message) : 'An unexpected error; the log has it.' } });
   } finally {
     stopHeartbeat();
   }
