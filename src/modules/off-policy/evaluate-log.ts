@@ -1,3 +1,4 @@
+import { badInput } from '../../base/errors';
 import type { Rng } from '../../base/rng';
 import type { Candidates } from '../../ml/bandit/off-policy/bandit-log';
 import { crossFitFolds } from '../../ml/bandit/off-policy/cross-fit';
@@ -7,6 +8,8 @@ import type { EvaluationPolicy } from './evaluation-policy';
 import type { ActionLog } from './read-action-log';
 
 const FOLDS = 5;
+/** Rows times actions: about 8 GB of them. */
+const MOST_CANDIDATES = 400_000_000;
 
 export interface LogValue {
   /** Over all rows: the average over positions, in the shares that the log has them. */
@@ -36,28 +39,39 @@ export function evaluateLog(log: ActionLog, policy: EvaluationPolicy, options: {
   };
 }
 
+/** @throws BAD_INPUT when there are more than memory is for. */
 function candidatesOf(log: ActionLog, policy: EvaluationPolicy): Candidates {
-  const [starts, actions, probabilities] = [[0], [] as number[], [] as number[]];
-  for (const row of log.actions.keys()) {
-    const table = policy.probabilities(row);
-    for (const [action, probability] of table.entries()) {
-      if (probability === 0) continue;
-      actions.push(log.positions[row]! * table.length + action);
-      probabilities.push(probability);
-    }
-    starts.push(actions.length);
+  const rows = log.actions.length;
+  const starts = new Int32Array(rows + 1);
+  for (let row = 0, total = 0; row < rows; row++) {
+    for (const probability of policy.probabilities(row)) if (probability > 0) total++;
+    if (total > MOST_CANDIDATES) throw badInput('file', `${log.file} has ${rows} rows, each with up to ${policy.probabilities(row).length} actions that the policy may take; ${MOST_CANDIDATES} of both together is the most.`, 'Evaluate on a part of the rows, drawn at random.');
+    starts[row + 1] = total;
   }
-  return { starts: Int32Array.from(starts), actions: Int32Array.from(actions), probabilities: Float64Array.from(probabilities) };
+  const [actions, probabilities] = [new Int32Array(starts[rows]!), new Float64Array(starts[rows]!)];
+  for (let row = 0, next = 0; row < rows; row++) {
+    const table = policy.probabilities(row);
+    for (let action = 0; action < table.length; action++) {
+      if (table[action] === 0) continue;
+      actions[next] = log.positions[row]! * table.length + action;
+      probabilities[next++] = table[action]!;
+    }
+  }
+  return { starts, actions, probabilities };
 }
 
 function rowsWhere({ log, candidates, predictions }: EvaluationInput, wanted: (row: number) => boolean): EvaluationInput {
-  const rows = [...log.actions.keys()].filter(wanted);
-  const entries = rows.flatMap((row) => Array.from({ length: candidates.starts[row + 1]! - candidates.starts[row]! }, (_, k) => candidates.starts[row]! + k));
-  let end = 0;
-  const starts = [0, ...rows.map((row) => (end += candidates.starts[row + 1]! - candidates.starts[row]!))];
+  const rows = Array.from(log.actions.keys()).filter(wanted);
+  const starts = new Int32Array(rows.length + 1);
+  for (const [place, row] of rows.entries()) starts[place + 1] = starts[place]! + candidates.starts[row + 1]! - candidates.starts[row]!;
+  const picked = <T extends Int32Array | Float64Array>(from: T, to: T): T => {
+    for (const [place, row] of rows.entries()) to.set(from.subarray(candidates.starts[row]!, candidates.starts[row + 1]!), starts[place]!);
+    return to;
+  };
+  const entries = starts[rows.length]!;
   return {
     log: { actions: Int32Array.from(rows, (row) => log.actions[row]!), rewards: Float64Array.from(rows, (row) => log.rewards[row]!), propensities: Float64Array.from(rows, (row) => log.propensities[row]!) },
-    candidates: { starts: Int32Array.from(starts), actions: Int32Array.from(entries, (k) => candidates.actions[k]!), probabilities: Float64Array.from(entries, (k) => candidates.probabilities[k]!) },
-    predictions: Float64Array.from(entries, (k) => predictions[k]!),
+    candidates: { starts, actions: picked(candidates.actions, new Int32Array(entries)), probabilities: picked(candidates.probabilities, new Float64Array(entries)) },
+    predictions: picked(predictions, new Float64Array(entries)),
   };
 }
