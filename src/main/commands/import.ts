@@ -45,16 +45,17 @@ Importing again changes nothing: rows that are there stay as they are.
 Examples:
   adloom import upworthy archive.csv
   adloom import events clicks.csv --map profileExternalId=user,itemText=title,occurredAt=ts
-  zcat events.jsonl.gz | adloom import events - --format jsonl`;
+  adloom import events events.jsonl.gz
+  psql shop -c '\\copy people to stdout csv header' | adloom import profiles - --format csv`;
 
 export const registerImport: RegisterVerb = (program: Command, shell, finish) => {
   withStoreOptions(program.command('import'))
     .description('Import campaigns, creatives, people or events from CSV or JSON lines.')
     .addArgument(new Argument('<kind>', 'what the rows are').choices(Object.keys(KINDS)))
-    .argument('<file>', 'file to read; - is standard input')
+    .argument('<file>', 'file to read, packed with gzip or not; - is standard input')
     .addOption(new Option('--format <format>', 'format of the file; by its name when absent').choices(FILE_FORMATS))
     .option('--map <field=column,...>', 'columns by field, where they are named otherwise')
-    .option('--delimiter <character>', 'between cells of a CSV; a comma, or a tab for .tsv')
+    .option('--delimiter <character>', 'between cells of a CSV; by its first line when absent: a comma, a tab or a semicolon')
     .option('--rejects <file>', 'where rejected rows go (<name>.rejects.jsonl in this directory)')
     .option('--json', 'print the report as JSON')
     .addHelpText('after', FIELDS)
@@ -99,7 +100,7 @@ function inputOf(file: string, options: ImportOptions, shell: Shell): { settings
       source: standard ? (shell.stdin as ByteSource) : bytes(),
       format,
       rejectsPath: path.resolve(options.rejects ?? `${name}.rejects.jsonl`),
-      delimiter: options.delimiter ?? (/\.tsv$/i.test(file) ? '\t' : ','),
+      delimiter: options.delimiter ?? (/\.tsv(?:\.gz)?$/i.test(file) ? '\t' : undefined),
       ...(options.map === undefined ? {} : { map: parseColumnMap(options.map) }),
     },
     share: () => (stream === null || !total ? null : stream.bytesRead / total),

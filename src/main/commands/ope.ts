@@ -23,8 +23,8 @@ Evaluation policies:
   bernoulli-ts:<csv>     Thompson sampling from priors: columns action, alpha, beta
   file:<csv>             columns action, probability and, where it differs, position
 
-The log is a CSV. Open Bandit's columns (item_id, click, propensity_score, position) are known; of others --map says which hold
-action, reward, propensity and, where there are several places, position. Actions at different positions are different actions.
+The log is a CSV, packed with gzip or not. Open Bandit's columns (item_id, click, propensity_score, position) are known; of others --map
+says which hold action, reward, propensity and, where there are several places, position. Actions at different positions are different actions.
 
 Examples:
   adloom ope random.csv --evaluation-policy bernoulli-ts --policy-log bts.csv

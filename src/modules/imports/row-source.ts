@@ -1,6 +1,7 @@
 import { badInput, messageOf } from '../../base/errors';
 import { CsvRecords, type CsvRecord } from './csv-records';
 import { lineBatches } from './lines';
+import { unpacked } from './unpacked';
 
 export const FILE_FORMATS = ['csv', 'jsonl'] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
@@ -16,19 +17,22 @@ export interface RawRow {
 export type ByteSource = AsyncIterable<Buffer | string>;
 
 export function formatOf(path: string): FileFormat | null {
-  if (/\.(?:csv|tsv|txt)$/i.test(path)) return 'csv';
-  if (/\.(?:jsonl|ndjson)$/i.test(path)) return 'jsonl';
+  if (/\.(?:csv|tsv|txt)(?:\.gz)?$/i.test(path)) return 'csv';
+  if (/\.(?:jsonl|ndjson)(?:\.gz)?$/i.test(path)) return 'jsonl';
   return null;
 }
 
-/** Rows in batches. `columns` is told once, before the first row, for CSV: a file without the wanted columns is refused at once. */
+/**
+ * Rows in batches, of a file that may be packed with gzip. `columns` is told once, before the first row, for CSV: a file without the
+ * wanted columns is refused at once. What stands between cells is told by the line of their names, unless given.
+ */
 export async function* rowBatches(
   source: ByteSource,
   format: FileFormat,
   options: { delimiter?: string; onColumns?: (columns: readonly string[]) => void } = {},
 ): AsyncGenerator<RawRow[]> {
-  if (format === 'jsonl') yield* jsonRows(source);
-  else yield* csvRows(source, options.delimiter ?? ',', options.onColumns ?? (() => undefined));
+  if (format === 'jsonl') yield* jsonRows(unpacked(source));
+  else yield* csvRows(unpacked(source), options.delimiter, options.onColumns ?? (() => undefined));
 }
 
 async function* jsonRows(source: ByteSource): AsyncGenerator<RawRow[]> {
@@ -63,8 +67,8 @@ function flatten(value: object, prefix: string, into: Map<string, unknown>, dept
   }
 }
 
-async function* csvRows(source: ByteSource, delimiter: string, onColumns: (columns: readonly string[]) => void): AsyncGenerator<RawRow[]> {
-  const records = new CsvRecords(delimiter);
+async function* csvRows(source: ByteSource, delimiter: string | undefined, onColumns: (columns: readonly string[]) => void): AsyncGenerator<RawRow[]> {
+  let records: CsvRecords | null = null;
   let columns: readonly string[] | null = null;
   const rowsOf = (found: CsvRecord[]): RawRow[] => {
     let body = found;
@@ -77,10 +81,17 @@ async function* csvRows(source: ByteSource, delimiter: string, onColumns: (colum
   };
   for await (const lines of lineBatches(source)) {
     const first = lines[0];
+    records ??= new CsvRecords(delimiter ?? delimiterOf(lines.find(({ text }) => text.trim() !== '')?.text ?? ''));
     yield rowsOf(records.push(first?.number === 1 ? [{ ...first, text: withoutMark(first.text) }, ...lines.slice(1)] : lines));
   }
-  yield rowsOf(records.end());
+  if (records !== null) yield rowsOf(records.end());
   if (columns === null) throw badInput('line 1', 'The file is empty: a CSV file begins with a line of column names.');
+}
+
+/** The first of these that the line of column names has outside quotes. */
+function delimiterOf(names: string): string {
+  const bare = names.replaceAll(/"[^"]*"/g, '');
+  return [',', '\t', ';'].find((character) => bare.includes(character)) ?? ',';
 }
 
 function headerOf(record: CsvRecord): readonly string[] {

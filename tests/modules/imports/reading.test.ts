@@ -1,10 +1,11 @@
+import { gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { parseColumnMap, resolveColumns } from '../../../src/modules/imports/column-map';
 import { htmlText } from '../../../src/modules/imports/html-text';
 import { weekOf } from '../../../src/modules/imports/import-upworthy';
 import { lineBatches, type Line } from '../../../src/modules/imports/lines';
 import { parseTime } from '../../../src/modules/imports/row';
-import { rowBatches, type RawRow } from '../../../src/modules/imports/row-source';
+import { formatOf, rowBatches, type RawRow } from '../../../src/modules/imports/row-source';
 
 /** The bytes of a text in pieces, as a pipe might deliver them. */
 async function* pieces(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
@@ -136,4 +137,22 @@ test('weeks of the archive begin on Mondays, week 0 with the year', () => {
 test('HTML becomes its words', () => {
   expect(htmlText('<p>Ada &amp; I&nbsp;ran.</p><p>5 &lt; 6<br/>so<em>ft</em></p><script>x()</script>')).toBe('Ada & I ran. 5 < 6 soft');
   expect(htmlText('&#x1F600;&#0;&bogus; a < b')).toBe('😀&bogus; a < b');
+});
+
+describe('files come in many forms', () => {
+  test.each([
+    ['semicolons', 'user;item\nann;"tea; green"\n'],
+    ['tabs', 'user\titem\nann\ttea; green\n'],
+    ['commas, with others in a quoted name', '"user",item\nann,tea; green\n'],
+  ])('%s between cells are told by the line of column names', async (_, text) => {
+    expect(short(await rowsOf(text))).toEqual([[2, { user: 'ann', item: 'tea; green' }]]);
+  });
+
+  test('what is packed with gzip is unpacked, however its bytes are cut', async () => {
+    const packed = gzipSync('user,item\nann,tea\nbo,cocoa\n');
+    for (const size of [1, 7, 1_000]) expect(short(await rowsOf(packed, 'csv', size))).toEqual([[2, { user: 'ann', item: 'tea' }], [3, { user: 'bo', item: 'cocoa' }]]);
+    expect(short(await rowsOf(gzipSync('{"user": "ann"}\n'), 'jsonl'))).toEqual([[1, { user: 'ann' }]]);
+    await expect(rowsOf(packed.subarray(0, packed.length - 10))).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('packed with gzip') as string });
+    expect([formatOf('events.csv.gz'), formatOf('events.ndjson.gz')]).toEqual(['csv', 'jsonl']);
+  });
 });
