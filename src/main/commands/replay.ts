@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { systemClock } from '../../base/clock';
 import { badInput, messageOf } from '../../base/errors';
+import { parseColumnMap } from '../../modules/imports/column-map';
 import { replayChart } from '../../modules/replay/replay-chart';
 import { replayTable } from '../../modules/replay/replay-table';
 import { runReplayVerb } from '../../modules/replay/replay-verb';
@@ -10,6 +11,7 @@ import { line } from '../shell';
 import { wholeNumber, type RegisterVerb } from './verb';
 
 interface ReplayOptions {
+  readonly map?: string;
   readonly seeds: number;
   readonly model?: string;
   readonly threads?: number;
@@ -21,7 +23,8 @@ export const registerReplay: RegisterVerb = (program, shell, finish) => {
   program
     .command('replay')
     .description('Play headline tests again: how many clicks our choice of arms loses, beside an even split, A/B tests, KL-UCB and Thompson sampling.')
-    .argument('<file>', 'CSV with clickability_test_id, eyecatcher_id, headline, lede, impressions, clicks')
+    .argument('<file>', 'CSV with clickability_test_id, headline, impressions, clicks, and eyecatcher_id (the image) where arms differ by it')
+    .option('--map <field=column,...>', 'columns by field, where they are named otherwise')
     .option('--seeds <number>', 'runs of each test by each policy', wholeNumber(1, 100), 1)
     .option('--model <directory>', "classifier for its own test split (ADLOOM_CTR_MODEL, else models/ctr); 'none' leaves that part out")
     .option('--threads <number>', 'threads of the model', wholeNumber(1, 1_024))
@@ -32,14 +35,15 @@ export const registerReplay: RegisterVerb = (program, shell, finish) => {
       const config = loadConfig();
       const progress = createProgress(shell, systemClock, 'replay');
       const model = options.model === 'none' ? null : (options.model ?? config.ctrModel?.reference ?? null);
-      const report = await runReplayVerb({ file, seeds: options.seeds, model, threads: options.threads ?? config.threads }, { note: (text) => progress.note(text), signal: shell.signal });
+      const map = options.map === undefined ? {} : parseColumnMap(options.map);
+      const report = await runReplayVerb({ file, map, seeds: options.seeds, model, threads: options.threads ?? config.threads }, { note: (text) => progress.note(text), signal: shell.signal });
+      if (options.json) line(shell.stdout, JSON.stringify(report));
+      else for (const row of replayTable(report)) line(shell.stdout, row);
       if (options.chart !== undefined) {
         await writeFile(options.chart, replayChart(report.all, `Regret beside an even split, ${report.tests} headline tests`)).catch((cause: unknown) => {
           throw badInput('chart', `${options.chart} cannot be written: ${messageOf(cause)}`, 'Name a file in a folder that exists.');
         });
       }
-      if (options.json) line(shell.stdout, JSON.stringify(report));
-      else for (const row of replayTable(report)) line(shell.stdout, row);
       finish(0);
     });
 };

@@ -2,8 +2,9 @@ import type { Rng } from '../../base/rng';
 
 /** A draw of Beta(a, b) from two gammas (Marsaglia and Tsang 2000, "A simple method for generating gamma variables"). */
 export function beta(rng: Rng, a: number, b: number): number {
-  const x = gamma(rng, a);
-  return x / (x + gamma(rng, b));
+  const [x, y] = [gamma(rng, a), gamma(rng, b)];
+  // Of shapes near 0 both are too small for a number; the draw is then 0 or 1.
+  return x + y > 0 ? x / (x + y) : rng.next() * (a + b) < a ? 1 : 0;
 }
 
 function gamma(rng: Rng, shape: number): number {

@@ -50,6 +50,11 @@ export function headlineTests(rows: readonly UpworthyArm[]): ReplayTests {
   }));
   const tests = all.filter((test) => test.arms.length > 1);
   if (tests.length < 10) throw badInput('file', `A replay needs 10 tests of two arms or more, to learn from some and play others; ${tests.length} came.`);
+  const stories = new Set(tests.map((test) => test.story)).size;
+  if (stories < 10) throw badInput('file', `The ${tests.length} tests share headlines so widely that they are ${stories} ${stories === 1 ? 'story' : 'stories'}; a replay needs 10, to learn from some and play others.`, 'Give tests of different headlines.');
+  if (!tests.some(({ arms }) => arms.some((arm) => arm.clicks * arms[0]!.impressions !== arms[0]!.clicks * arm.impressions))) {
+    throw badInput('file', `In none of the ${tests.length} tests do the arms' click rates differ: no choice is better than another.`, 'Check that the columns of impressions and clicks are the right ones.');
+  }
   return { tests, rowsWithoutImpressions: rows.length - shown.length, testsWithoutChoice: new Set(rows.map((row) => row.test)).size - tests.length };
 }
 

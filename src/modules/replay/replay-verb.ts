@@ -1,6 +1,7 @@
 /** `adloom replay`: headline tests played again, by our way of choosing and by others. */
 import { AdloomError } from '../../base/errors';
 import { openScorer } from '../../ml/serve/open-scorer';
+import type { ColumnMap } from '../imports/column-map';
 import { storySplits } from '../training/ctr-data';
 import { readHeadlineArms } from '../training/sources';
 import type { TestPrior } from './contestants';
@@ -25,6 +26,8 @@ export interface ReplayReport {
 
 export interface ReplayArguments {
   readonly file: string;
+  /** What its columns are named, where not as in the Upworthy archive. */
+  readonly map?: ColumnMap;
   readonly seeds: number;
   /** Directory of the classifier. */
   readonly model: string | null;
@@ -32,8 +35,8 @@ export interface ReplayArguments {
 }
 
 /** @throws BAD_INPUT on a file that cannot be played, CANCELLED when the signal aborts */
-export async function runReplayVerb({ file, seeds, model, threads }: ReplayArguments, { note, signal }: { note: (text: string) => void; signal?: AbortSignal }): Promise<ReplayReport> {
-  const rows = await readHeadlineArms(file);
+export async function runReplayVerb({ file, map = {}, seeds, model, threads }: ReplayArguments, { note, signal }: { note: (text: string) => void; signal?: AbortSignal }): Promise<ReplayReport> {
+  const rows = await readHeadlineArms(file, map);
   const { tests, rowsWithoutImpressions, testsWithoutChoice } = headlineTests(rows);
   const checkpoint = (): void => {
     if (signal?.aborted) throw new AdloomError('CANCELLED', 'The replay was interrupted.');

@@ -1,5 +1,6 @@
 /** The data sets that models are trained and judged on, as plain records. `folder` holds one sub-folder per set. */
 import path from 'node:path';
+import type { ColumnMap } from '../imports/column-map';
 import { htmlText } from '../imports/html-text';
 import { readCsv } from './read-csv';
 
@@ -31,9 +32,10 @@ export function readUpworthy(folder: string): Promise<UpworthyArm[]> {
   return readHeadlineArms(path.join(folder, 'upworthy', 'train.csv'));
 }
 
-export async function readHeadlineArms(file: string): Promise<UpworthyArm[]> {
+/** Of any publisher: `map` says what its columns are named, where not as in the archive. */
+export async function readHeadlineArms(file: string, map?: ColumnMap): Promise<UpworthyArm[]> {
   const columns = ['clickability_test_id', 'eyecatcher_id', 'headline', 'lede', 'impressions', 'clicks'] as const;
-  const rows = await readCsv(file, columns);
+  const rows = await readCsv(file, columns, { map, optional: ['eyecatcher_id', 'lede'] });
   const story = storiesOf(rows.map((r) => ({ test: r.clickability_test_id, headline: htmlText(r.headline).toLowerCase() })));
   return rows.map((r) => ({
     test: r.clickability_test_id,
@@ -41,9 +43,14 @@ export async function readHeadlineArms(file: string): Promise<UpworthyArm[]> {
     image: r.eyecatcher_id,
     headline: htmlText(r.headline),
     lede: htmlText(r.lede),
-    impressions: Number(r.impressions),
-    clicks: Number(r.clicks),
+    impressions: countOf(r.impressions),
+    clicks: countOf(r.clicks),
   }));
+}
+
+/** NaN for a blank: it is not 0. */
+function countOf(cell: string): number {
+  return cell.trim() === '' ? Number.NaN : Number(cell);
 }
 
 /** Connected components of tests by shared headlines (union-find with path halving). */

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { createRng } from "../../../src/base/rng";
+import { beta } from "../../../src/modules/replay/beta";
 import { headlineTests } from "../../../src/modules/replay/headline-tests";
 import { runReplayVerb } from "../../../src/modules/replay/replay-verb";
 import { headlineScene } from "./scene";
@@ -49,6 +51,106 @@ test("a file that cannot be played is refused, and says where", async () => {
   expect(await replay("")).toMatchInlineSnapshot(
     `"BAD_INPUT: <folder>/tests.csv is not valid CSV: The file is empty: a CSV file begins with a line of column names."`,
   );
+});
+
+const tests = (
+  headline: (test: number, arm: number) => string,
+  clicks: (test: number, arm: number) => number,
+) =>
+  Array.from(
+    { length: 24 },
+    (_, i) =>
+      `${i >> 1},i,${headline(i >> 1, i & 1)},,1000,${clicks(i >> 1, i & 1)}`,
+  );
+
+test("tests that nothing can be learned or chosen from are refused, not played for ever or to figures that are no numbers", async () => {
+  const arms = (rows: string[]) => replay([HEADER, ...rows, ""].join("\n"));
+  expect(
+    await arms(
+      tests(
+        (_, arm) => `headline ${arm}`,
+        (_, arm) => 10 + arm,
+      ),
+    ),
+  ).toMatchInlineSnapshot(
+    `"BAD_INPUT: The 12 tests share headlines so widely that they are 1 story; a replay needs 10, to learn from some and play others."`,
+  );
+  expect(
+    await arms(
+      tests(
+        (test, arm) => `headline ${test} ${arm}`,
+        () => 0,
+      ),
+    ),
+  ).toMatchInlineSnapshot(
+    `"BAD_INPUT: In none of the 12 tests do the arms' click rates differ: no choice is better than another."`,
+  );
+  expect(
+    await arms([
+      "1,i,a,,100,",
+      ...tests(
+        (test, arm) => `headline ${test} ${arm}`,
+        () => 5,
+      ),
+    ]),
+  ).toMatchInlineSnapshot(
+    `"BAD_INPUT: Row 1 after the header has clicks that are no count: NaN."`,
+  );
+});
+
+test("tests of another publisher are read through a map, without images", async () => {
+  const file = path.join(folder, "others.csv");
+  writeFileSync(
+    file,
+    [
+      "experiment;title;views;opened",
+      ...tests(
+        (test, arm) => `春の旅 🌸 ${test} ${arm}`,
+        (test, arm) => 10 + 9 * arm + test,
+      ).map((row) =>
+        row
+          .split(",")
+          .filter((_, i) => i !== 1 && i !== 3)
+          .join(";"),
+      ),
+      "",
+    ].join("\n"),
+  );
+  const map = {
+    clickability_test_id: "experiment",
+    headline: "title",
+    impressions: "views",
+    clicks: "opened",
+  };
+  const quiet = { note: () => undefined };
+  expect(
+    await runReplayVerb({ file, map, seeds: 1, model: null }, quiet),
+  ).toMatchObject({ tests: 12, arms: 24 });
+  await expect(
+    runReplayVerb(
+      { file, map: { ...map, clicks: "won" }, seeds: 1, model: null },
+      quiet,
+    ),
+  ).rejects.toMatchObject({
+    code: "BAD_INPUT",
+    hint: "Name the column with --map clicks=<column>.",
+  });
+  await expect(
+    runReplayVerb(
+      { file, map: { ...map, colour: "title" }, seeds: 1, model: null },
+      quiet,
+    ),
+  ).rejects.toMatchObject({
+    code: "BAD_INPUT",
+    message: 'There is no field "colour" to map to.',
+  });
+});
+
+test("a beta of shapes near 0 is drawn as 0 or 1, in its own shares", () => {
+  const rng = createRng(1);
+  const drawn = Array.from({ length: 2_000 }, () => beta(rng, 1e-8, 3e-8));
+  expect(drawn.every((x) => x === 0 || x === 1)).toBe(true);
+  expect(drawn.reduce((sum, x) => sum + x, 0) / 2_000).toBeCloseTo(0.25, 1);
 });
 
 test("rows without impressions and tests without a choice are left out and counted", () => {
