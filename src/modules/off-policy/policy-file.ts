@@ -37,6 +37,7 @@ export async function readTable(file: string, required: readonly string[], optio
 export async function readPolicyFile(file: string, log: ActionLog, vocabulary: Vocabulary): Promise<EvaluationPolicy> {
   const rows: { position: string; action: number; probability: number }[] = [];
   const seen = new Set<string>();
+  const known = [...vocabulary.actions.keys()];
   await readTable(file, ['action', 'probability'], ['position'], (line, cell) => {
     const [position, name] = [cell('position'), cell('action')];
     if (name === '') throw badInput(`line ${line}`, `Line ${line} names no action.`);
@@ -45,6 +46,9 @@ export async function readPolicyFile(file: string, log: ActionLog, vocabulary: V
     if (position !== '' && !vocabulary.positions.has(position)) throw badInput(`line ${line}`, `The log has no position ${position}.`, `Positions of the log: ${[...vocabulary.positions.keys()].join(', ')}.`);
     rows.push({ position, action: Vocabulary.place(vocabulary.actions, name), probability: numberIn(line, 'probability', cell('probability'), (value) => value >= 0 && value <= 1, 'a number from 0 to 1') });
   });
+  if (rows.length > 0 && rows.every(({ action }) => action >= known.length)) {
+    throw badInput('--evaluation-policy', `${file} names no action of the log: it has ${shown([...vocabulary.actions.keys()].slice(known.length))}, the log ${shown(known)}.`, 'Spell actions as the log does.');
+  }
   const tables = [...vocabulary.positions.keys()].map((position) => {
     const table = new Float64Array(vocabulary.actions.size);
     for (const row of rows) if (row.position === '' || row.position === position) table[row.action]! += row.probability;
@@ -55,4 +59,8 @@ export async function readPolicyFile(file: string, log: ActionLog, vocabulary: V
     return table;
   });
   return byPosition(`probabilities of ${file}`, log, tables);
+}
+
+function shown(names: readonly string[]): string {
+  return names.slice(0, 3).map((name) => JSON.stringify(name.slice(0, 40))).join(', ') + (names.length > 3 ? ', ...' : '');
 }

@@ -54,6 +54,8 @@ export async function readActionLog(file: string, { map, context }: LogColumns, 
     if (needs.propensities && !columns.has('propensity')) throw noPropensities(`The log has no column for propensity. Columns: ${found.join(', ').slice(0, 300)}.`);
     contextColumns = needs.propensities ? (context ?? (known ? found.filter((column) => column.startsWith('user_feature_')) : [])) : [];
     const missing = contextColumns.find((column) => !found.includes(column));
+    const telling = contextColumns.find((column) => [columns.get('reward'), columns.get('propensity')].includes(column));
+    if (telling !== undefined) throw badInput('context', `The column ${JSON.stringify(telling)} holds the reward or the propensity, which nobody knew before the choice.`, 'Leave it out of --context.');
     if (missing !== undefined) throw badInput('context', `There is no column ${JSON.stringify(missing)}.`, `Columns: ${found.join(', ').slice(0, 300)}.`);
   };
   try {

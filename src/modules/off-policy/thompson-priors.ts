@@ -16,7 +16,9 @@ export async function readThompsonPriors(file: string, log: ActionLog, vocabular
   const priors = new Map<number, { alpha: number; beta: number }>();
   await readTable(file, ['action', 'alpha', 'beta'], [], (line, cell) => {
     const number = (field: string): number => numberIn(line, field, cell(field), (value) => value > 0 && Number.isFinite(value), 'a number above 0');
-    priors.set(Vocabulary.place(vocabulary.actions, cell('action')), { alpha: number('alpha'), beta: number('beta') });
+    const action = Vocabulary.place(vocabulary.actions, cell('action'));
+    if (priors.has(action)) throw badInput(`line ${line}`, `Line ${line} names action ${cell('action')} a second time.`);
+    priors.set(action, { alpha: number('alpha'), beta: number('beta') });
   });
   const [actions, names] = [[...priors.keys()], [...vocabulary.positions.keys()].toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }))];
   if (actions.length < names.length) throw badInput('--evaluation-policy', `${file} has ${actions.length} actions for ${names.length} positions; it needs one for each.`);
@@ -37,7 +39,8 @@ export async function readThompsonPriors(file: string, log: ActionLog, vocabular
 
 function drawBeta(alpha: number, beta: number, rng: Rng): number {
   const [a, b] = [drawGamma(alpha, rng), drawGamma(beta, rng)];
-  return a / (a + b);
+  // Of shapes near 0 both are too small for a number; the draw is then 0 or 1.
+  return a + b > 0 ? a / (a + b) : rng.next() * (alpha + beta) < alpha ? 1 : 0;
 }
 
 /** Marsaglia and Tsang 2000; below shape 1 by their boost. */

@@ -46,6 +46,7 @@ describe('a log that cannot be evaluated on is refused', () => {
   test('a map to a column that is not there', async () => expect(await refusal(log(...LOG), 'uniform', { map: { action: 'creative' } })).toMatchSnapshot());
   test('a map of a field that is not there', async () => expect(await refusal(log(...LOG), 'uniform', { map: { colour: 'action' } })).toMatchSnapshot());
   test('a context that is not there', async () => expect(await refusal(log(...LOG), 'uniform', { context: ['age'] })).toMatchSnapshot());
+  test('a context that tells the reward', async () => expect(await refusal(log(...LOG), 'uniform', { context: ['reward'] })).toMatchSnapshot());
   test('a context that names every row', async () => {
     const rows = Array.from({ length: 1200 }, (_, i) => `a,1,1,0.5,person ${i}`);
     expect(await refusal(log('action,position,reward,propensity,name', ...rows), 'uniform', { context: ['name'] })).toMatchSnapshot();
@@ -67,9 +68,11 @@ describe('a policy that cannot be evaluated is refused', () => {
     ['without probabilities', ['action', 'a']],
     ['of an empty file', []],
     ['for what the log never shows', ['action,probability', 'a,0.4', 'c,0.6']],
+    ['of actions spelt otherwise than in the log', ['action,probability', 'a.0,0.5', 'b.0,0.5']],
   ])('a file %s', async (_, lines) => expect(await of(policy(...lines))).toMatchSnapshot());
   test('a file that is not there', async () => expect(await of(`file:${folder()}/none.csv`)).toMatchSnapshot());
   test('priors that are not above 0', async () => expect(await of(`bernoulli-ts:${file('priors.csv', ['action,alpha,beta', 'a,1,0', 'b,1,1'])}`)).toMatchSnapshot());
+  test('two priors for one action', async () => expect(await of(`bernoulli-ts:${file('priors.csv', ['action,alpha,beta', 'a,1,1', 'b,1,1', 'a,2,1'])}`)).toMatchSnapshot());
   test('fewer priors than positions', async () => expect(await of(`bernoulli-ts:${file('priors.csv', ['action,alpha,beta', 'a,1,1'])}`)).toMatchSnapshot());
   test.each(['log', 'bernoulli-ts'])('%s without its log', async (name) => expect(await of(name)).toMatchSnapshot());
   test('best-item with the log of another', async () => expect(await of('best-item', { policyLog: log(...LOG) })).toMatchSnapshot());
