@@ -23,6 +23,7 @@ function tableOf({ position, logged, value, truth, relativeError }: ValuedPart, 
   const title = position !== null ? `position ${position}` : many ? 'all positions, pooled: the average over positions in the shares of the log' : 'all rows';
   const row = (name: string, cells: readonly string[], error: string): string => `${name.padEnd(16)}${cells[0]!.padStart(10)}${cells[1]!.padStart(12)} ${cells[2]!.padStart(21)} ${cells[3]!.padStart(21)}${truth === null ? '' : error.padStart(11)}`.trimEnd();
   const warnings = [
+    ...(value.weightsOff ? [`  Weights average ${short(value.meanWeight)} where right propensities give about ${short(1 - value.unsupported)}: check that the propensities are of what was shown. Trust no row below.`] : []),
     ...(value.effectiveSampleSize < 100 ? ['  Fewer than 100 effective rows: read no decision from weighted estimates.'] : []),
     ...(value.varyingRows < LEAST_VARYING ? [`  Only ${value.varyingRows} rows of what the policy does have another reward than the rest: too few for an interval.`] : []),
   ];

@@ -1,4 +1,5 @@
 import { createRng } from '../../../src/base/rng';
+import { opeTable } from '../../../src/modules/off-policy/ope-table';
 import { logFiles, ope } from './log-files';
 
 const { file } = logFiles();
@@ -31,6 +32,20 @@ test('a first column without a name, as tables with row numbers have, is no posi
   expect((await ope(log, 'uniform')).log).toMatchObject({ format: 'open-bandit', actions: 2, positions: 1 });
   const policy = file('numbered-policy.csv', [',action,probability', '0,tea,0.5', '1,cocoa,0.5']);
   expect((await ope(log, `file:${policy}`)).parts[0]!.value.estimates.ips.value).toBeCloseTo(0.5, 12);
+});
+
+test('propensities that cannot be of what was shown are told by the weights, and right ones are not accused', async () => {
+  const rng = createRng(9);
+  const rows = (propensity: (action: number) => number): string[] => Array.from({ length: 2_000 }, () => {
+    const action = rng.next() < 0.9 ? 0 : 1;
+    return `a${action},${rng.next() < 0.1 ? 1 : 0},${propensity(action)}`;
+  });
+  const columns = 'action,reward,propensity';
+  const right = await ope(file('right.csv', [columns, ...rows((action) => [0.9, 0.1][action]!)]), 'uniform');
+  const wrong = await ope(file('wrong.csv', [columns, ...rows(() => 1)]), 'uniform');
+  expect([right, wrong].map(({ parts }) => parts[0]!.value.weightsOff)).toEqual([false, true]);
+  expect(opeTable(right).join()).not.toContain('Weights average');
+  expect(opeTable(wrong).join()).toContain('Weights average 0.5 where right propensities give about 1');
 });
 
 test('a log of other columns is read through a map, with the context that is named', async () => {

@@ -5,7 +5,7 @@ import { checkCandidates, checkLog, type BanditLog, type Candidates } from './ba
 import { bootstrapIntervals } from './bootstrap';
 import { directMethod, doublyRobust, ips, snips, switchDoublyRobust } from './estimators';
 import { normalInterval, ratioMean, type Interval, type RatioTerms } from './ratio-mean';
-import { clipWeights, effectiveSampleSize, rowParts, varyingRows } from './row-parts';
+import { clipWeights, effectiveSampleSize, rowParts, varyingRows, weightsOff } from './row-parts';
 import { checkSupport } from './support';
 import { switchThreshold } from './switch-threshold';
 
@@ -35,6 +35,8 @@ export interface PolicyValue {
   readonly largestWeight: number;
   /** Mean weight; its expectation is 1 when propensities are right. */
   readonly meanWeight: number;
+  /** The mean weight is so far from that, beyond chance, that the propensities cannot be right. */
+  readonly weightsOff: boolean;
   /** Share of the policy's probability on actions that the log never shows. */
   readonly unsupported: number;
   /** Clipped forms cap weights here: the square root of the number of rows (Ionides 2008). */
@@ -92,6 +94,7 @@ export function evaluatePolicy({ log, candidates, predictions }: EvaluationInput
     varyingRows: varying,
     largestWeight: parts.weights.reduce((most, weight) => Math.max(most, weight), 0),
     meanWeight: parts.weights.reduce((sum, weight) => sum + weight, 0) / rows,
+    weightsOff: weightsOff(parts.weights, unsupported),
     unsupported,
     clip,
     switchThreshold: threshold,

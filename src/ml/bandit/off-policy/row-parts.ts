@@ -47,6 +47,17 @@ export function effectiveSampleSize(weights: Float64Array): number {
   return squares === 0 ? 0 : (sum * sum) / squares;
 }
 
+/** Of the mean weight: this many standard errors, and this much beside, are no chance. */
+const OFF_ERRORS = 5;
+const OFF_LEAST = 0.05;
+
+/** Whether the mean weight, whose expectation is the supported share, contradicts the propensities. */
+export function weightsOff(weights: Float64Array, unsupported: number): boolean {
+  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
+  const error = Math.sqrt(weights.reduce((sum, weight) => sum + (weight - mean) ** 2, 0)) / weights.length;
+  return Math.abs(mean - (1 - unsupported)) > OFF_LEAST + OFF_ERRORS * error;
+}
+
 /**
  * Rows that tell rewards apart: of those with a weight above 0, the ones whose reward is not the commonest among them. Of clicks it
  * is the number of clicks, or of misses where those are fewer. No interval can be had from a handful of them.
