@@ -8,7 +8,7 @@ import { add, cast, concat, exp, extentScalar, gather, gemm, matmul, mul, reduce
 import { serialize } from '../onnx/serialize';
 import { gpt2Body } from './body';
 import { headSize, type Gpt2Config } from './config';
-import { languageModelLogits } from './heads';
+import { headOf, languageModelLogits } from './heads';
 import { parametersAsConstants, type ParameterSource, type Weights } from './parameters';
 
 /**
@@ -45,7 +45,7 @@ export function buildContinuationGraph(config: Gpt2Config, weights: Weights): Gr
   const { hidden } = gpt2Body(g, config, param, { ids, positions, bias, attend });
   const last = sub(g, extentScalar(g, ids, 1), g.literal('int64', 1));
   const ends = gather(g, reshape(g, hidden, ['B', 'T', C], [ids]), last, 1); // [B, C]
-  const logits = languageModelLogits(g, ends, param);
+  const logits = languageModelLogits(g, ends, param, headOf(weights));
   g.output('logits', logits);
   const max = reduceMax(g, logits, [1], true);
   const above = sub(g, logits, max);

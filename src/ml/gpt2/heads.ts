@@ -1,10 +1,15 @@
 import type { Graph, Value } from '../onnx/graph';
 import { gather, gemm, mul, reduceLogSumExp, reduceSum, reshape, softplus, sub, sumAll } from '../onnx/ops';
-import type { ParameterSource } from './parameters';
+import type { ParameterSource, Weights } from './parameters';
 
-/** Language-model logits [N, V]: the head is tied to the token embeddings. */
-export function languageModelLogits(g: Graph, hidden: Value, param: ParameterSource): Value {
-  return gemm(g, hidden, param('wte.weight'), null, { transB: true });
+/** Language-model logits [N, V]. `head` names its weights [V, C]: the token embeddings unless the model has some of its own. */
+export function languageModelLogits(g: Graph, hidden: Value, param: ParameterSource, head = 'wte.weight'): Value {
+  return gemm(g, hidden, param(head), null, { transB: true });
+}
+
+/** Which weights the head of these has, `lm_head.weight` where it is not tied to the embeddings. */
+export function headOf(weights: Weights): string {
+  return weights.has('lm_head.weight') ? 'lm_head.weight' : 'wte.weight';
 }
 
 /**

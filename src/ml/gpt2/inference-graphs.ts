@@ -5,7 +5,7 @@ import { serialize } from '../onnx/serialize';
 import { causalBias, type KeyValue } from './attention';
 import { gpt2Body } from './body';
 import { headSize, type Gpt2Config } from './config';
-import { languageModelLogits } from './heads';
+import { headOf, languageModelLogits } from './heads';
 import { parametersAsConstants, type Weights } from './parameters';
 import { rankerInputs, rankerLogits, type RankerShape } from './ranker';
 import { BUCKETS } from './shared-prefix';
@@ -45,7 +45,7 @@ export function buildLanguageModelGraph(config: Gpt2Config, weights: Weights): G
     value: g.input(`past_key_values.${layer}.value`, 'float32', cache),
   }));
   const { hidden, present } = gpt2Body(g, config, param, { ids, positions, past, bias: maskedBias(g, ids, mask) });
-  g.output('logits', reshape(g, languageModelLogits(g, hidden, param), ['B', 'T', config.vocabulary], [ids]));
+  g.output('logits', reshape(g, languageModelLogits(g, hidden, param, headOf(weights)), ['B', 'T', config.vocabulary], [ids]));
   present.forEach(({ key, value }, layer) => {
     g.output(`present.${layer}.key`, key);
     g.output(`present.${layer}.value`, value);

@@ -20,9 +20,14 @@ export interface Gpt2Directory {
   readonly extras: Map<string, StoredTensor>;
 }
 
-/** Masks, a head that is not asked for and a tied head are left on disk. @throws MODEL_INVALID, MODEL_UNAVAILABLE. */
-export async function readGpt2Directory(directory: string, options: { head?: Gpt2Head } = {}): Promise<Gpt2Directory> {
+/**
+ * Masks, a head that is not asked for and a tied head are left on disk.
+ * @param options.tied refuses a language model whose head has weights of its own: training shares them with the embeddings
+ * @throws MODEL_INVALID, MODEL_UNAVAILABLE.
+ */
+export async function readGpt2Directory(directory: string, options: { head?: Gpt2Head; tied?: boolean } = {}): Promise<Gpt2Directory> {
   const config = parseHfConfig(await readModelText(directory, 'config.json'));
+  if (options.tied && !config.tiedHead) throw modelInvalid('config.json', 'tie_word_embeddings is false, but only a model whose head is tied to its embeddings can be trained.', 'It can write as it is; give another to train.');
   const { files, where } = await shardsOf(directory, readModelText);
   const found = new Map<string, { tensor: StoredTensor; saved: string; file: string }>();
   for (const file of files) {

@@ -66,7 +66,7 @@ function startFromNothing(texts: readonly BaseText[], seed: number): Start {
 }
 
 async function startFrom(directory: string): Promise<Start> {
-  const { config, tensors } = await readGpt2Directory(directory, { head: 'language-model' });
+  const { config, tensors } = await readGpt2Directory(directory, { head: 'language-model', tied: true });
   const tokenizer = await readTokenizerFiles(directory);
   const bpe = createBpeTokenizer(parseTokenizerJson(tokenizer['tokenizer.json']!));
   return { config, weights: new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }])), tokenizer, bpe };

@@ -19,7 +19,7 @@ const BATCH_TOKENS = 640;
 /** Tunes the base language model on the copy corpus: structured prompt in, ad copy with slots out. */
 export async function trainWriter(options: TrainOptions): Promise<LoopResult> {
   const { report, settings } = options;
-  const { config, tensors } = await readGpt2Directory(options.base, { head: 'language-model' });
+  const { config, tensors } = await readGpt2Directory(options.base, { head: 'language-model', tied: true });
   const tokenizer = await readTokenizerFiles(options.base);
   const bpe = createBpeTokenizer(parseTokenizerJson(tokenizer['tokenizer.json']!));
   const lines = await readCopyCorpus(options.corpus);

@@ -68,7 +68,7 @@ const BATCH_TOKENS = 640;
 export async function trainWriterAdapter(options: TrainWriterAdapterOptions): Promise<WriterAdapterRun> {
   const { base: directory, contest, output, seed, threads } = options;
   requireWinners(contest.winners);
-  const { config, tensors } = await readGpt2Directory(directory, { head: 'language-model' });
+  const { config, tensors } = await readGpt2Directory(directory, { head: 'language-model', tied: true });
   const base = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
   const tokenizer = createBpeTokenizer(parseTokenizerJson((await readTokenizerFiles(directory))['tokenizer.json']!));
   const lines = winnerDocuments(contest, tokenizer);

@@ -23,3 +23,7 @@ describe('the language-model graph', () => {
     expect(compared.outputs).toEqual(['logits', ...cache('present')]);
   });
 });
+
+test.each(['graphs', 'transformers'])('a head that is not tied to the embeddings is the one that speaks (%s)', async (engine) => {
+  expect(await inWorker<number>('own-head', { engine })).toBeLessThan(1e-4);
+}, 60_000);

@@ -114,6 +114,15 @@ describe('a directory that we write', () => {
   });
 });
 
+test('a model whose head is not tied to its embeddings is refused where it would be trained as if it were', async () => {
+  const directory = copyOf('language-model');
+  const { tensors } = await readGpt2Directory(directory);
+  editConfig(directory, { tie_word_embeddings: false });
+  await editWeights(directory, (all) => all.set('lm_head.weight', tensors.get('wte.weight')!));
+  expect((await readGpt2Directory(directory)).tensors.has('lm_head.weight')).toBe(true);
+  await expect(readGpt2Directory(directory, { tied: true })).rejects.toMatchObject({ code: 'MODEL_INVALID', message: expect.stringContaining('tie_word_embeddings') as string });
+});
+
 describe('a directory that does not fit together is refused by name', () => {
   const config: [string, Record<string, unknown>][] = [
     ['another kind of model', { model_type: 'llama' }],
