@@ -57,11 +57,12 @@ export function requireFit(tokenizer: BpeTokenizer, vocabulary: number): void {
 }
 
 export function createBpeTokenizer(parsed: ParsedTokenizer): BpeTokenizer {
-  const { tokens, specialTokens, addPrefixSpace } = parsed;
+  const { tokens, specialTokens, addedWords = [], addPrefixSpace } = parsed;
   const idOf = new Map(tokens.map((token, id) => [token, id]));
   const specialIds = new Set(specialTokens.map((token) => idOf.get(token)!));
-  const pattern = specialPattern(specialTokens);
-  const bytesOf = tokens.map((token, id) => (specialIds.has(id) ? new TextEncoder().encode(token) : Uint8Array.from(token, (char) => CHAR_TO_BYTE.get(char) ?? 0x3f)));
+  const addedIds = new Set(addedWords.map((word) => idOf.get(word)!));
+  const patterns = { recognise: specialPattern([...specialTokens, ...addedWords]), text: specialPattern(addedWords) };
+  const bytesOf = tokens.map((token, id) => (specialIds.has(id) || addedIds.has(id) ? new TextEncoder().encode(token) : Uint8Array.from(token, (char) => CHAR_TO_BYTE.get(char) ?? 0x3f)));
   const mergeWord = wordMerger(parsed, idOf);
   const remembered = new Map<string, readonly number[]>();
 
@@ -81,7 +82,7 @@ export function createBpeTokenizer(parsed: ParsedTokenizer): BpeTokenizer {
     specialTokens,
     encode(text, { specials = 'recognise' } = {}) {
       const out: number[] = [];
-      splitSpecials(text, specials === 'recognise' ? pattern : undefined).forEach((part, i) => {
+      splitSpecials(text, patterns[specials]).forEach((part, i) => {
         if (i % 2 === 1) out.push(idOf.get(part)!);
         else if (part !== '') {
           const spaced = addPrefixSpace && !/^\s/.test(part) ? ` ${part}` : part;
@@ -93,7 +94,7 @@ export function createBpeTokenizer(parsed: ParsedTokenizer): BpeTokenizer {
     encodeWithOffsets(text, { specials = 'recognise' } = {}) {
       const out: TokenOffsets = { ids: [], starts: [], ends: [] };
       let at = 0;
-      splitSpecials(text, specials === 'recognise' ? pattern : undefined).forEach((part, i) => {
+      splitSpecials(text, patterns[specials]).forEach((part, i) => {
         const end = at + part.length;
         if (i % 2 === 1) {
           out.ids.push(idOf.get(part)!);

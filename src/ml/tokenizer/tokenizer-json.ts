@@ -10,6 +10,8 @@ export interface BpeVocabulary {
 }
 
 export interface ParsedTokenizer extends BpeVocabulary {
+  /** Whole words that were added to the vocabulary as such: known in any text, unlike special tokens. */
+  readonly addedWords?: readonly string[];
   readonly addPrefixSpace: boolean;
   readonly ignoreMerges: boolean;
 }
@@ -37,11 +39,11 @@ export function parseTokenizerJson(json: string): ParsedTokenizer {
   const tokens: string[] = [];
   if (!isRecord(model['vocab'])) refuse('model.vocab', 'an object of token to id', model['vocab']);
   for (const [token, id] of Object.entries(model['vocab'])) place(tokens, token, id, 'model.vocab');
-  const specialTokens = readAdded(added, tokens);
+  const { specialTokens, addedWords } = readAdded(added, tokens);
   for (let id = 0; id < tokens.length; id++) if (tokens[id] === undefined) throw modelInvalid(FILE, `no token has the id ${id}, though ids go up to ${tokens.length - 1}.`, HINT);
   const known = new Set(tokens);
   const merges = readMerges(model['merges'], known);
-  return { tokens, merges, specialTokens, addPrefixSpace: pre['add_prefix_space'] === true, ignoreMerges: model['ignore_merges'] === true };
+  return { tokens, merges, specialTokens, addedWords, addPrefixSpace: pre['add_prefix_space'] === true, ignoreMerges: model['ignore_merges'] === true };
 }
 
 function place(tokens: string[], token: string, id: unknown, where: string): void {
@@ -51,15 +53,17 @@ function place(tokens: string[], token: string, id: unknown, where: string): voi
   tokens[id as number] = token;
 }
 
-function readAdded(added: unknown, tokens: string[]): string[] {
+function readAdded(added: unknown, tokens: string[]): { specialTokens: string[]; addedWords: string[] } {
   if (!Array.isArray(added)) refuse('added_tokens', 'a list', added);
-  return (added as unknown[]).map((item, i) => {
+  const [specialTokens, addedWords] = [[] as string[], [] as string[]];
+  for (const [i, item] of (added as unknown[]).entries()) {
     const where = `added_tokens[${i}]`;
     if (!isRecord(item) || typeof item['content'] !== 'string' || item['content'] === '') refuse(`${where}.content`, 'a text', isRecord(item) ? item['content'] : item);
     for (const flag of ['single_word', 'lstrip', 'rstrip']) if (item[flag] === true) refuse(`${where}.${flag}`, 'false', true);
     place(tokens, item['content'], item['id'], 'added_tokens');
-    return item['content'];
-  });
+    (item['special'] === false ? addedWords : specialTokens).push(item['content']);
+  }
+  return { specialTokens, addedWords };
 }
 
 /** Each merge is `"a b"` (older files) or `["a", "b"]`. */

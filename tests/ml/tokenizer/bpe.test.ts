@@ -95,6 +95,17 @@ describe('the layouts of tokenizer.json', () => {
   });
 });
 
+test('words that were added to the vocabulary are known in any text, which special tokens are not', () => {
+  const raw = JSON.parse(json) as { added_tokens: object[] };
+  const added = { id: 480, content: 'trail shoe', single_word: false, lstrip: false, rstrip: false, normalized: true, special: false };
+  const more = createBpeTokenizer(parseTokenizerJson(JSON.stringify({ ...raw, added_tokens: [...raw.added_tokens, added] })));
+  const text = 'a trail shoe, <product>';
+  const ids = more.encode(text, { specials: 'text' });
+  expect(ids).toEqual([...tokenizer.encode('a '), 480, ...tokenizer.encode(', <product>', { specials: 'text' })]);
+  expect(more.encodeWithOffsets(text, { specials: 'text' }).ids).toEqual(ids);
+  expect(more.decode(ids, { specials: 'skip' })).toBe(text);
+});
+
 describe('a tokenizer.json that is broken or of another kind is refused by name', () => {
   type Raw = { model: Record<string, unknown>; [key: string]: unknown };
   const cases: [string, (raw: Raw) => void][] = [
