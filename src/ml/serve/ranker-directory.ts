@@ -14,6 +14,7 @@ import { Nearness } from '../gpt2/nearness';
 import { wideParameters } from '../gpt2/wide';
 import { openBpeTokenizer, requireFit, type BpeTokenizer } from '../tokenizer/bpe';
 import { directoryContentHash, shortId } from '../weights/content-hash';
+import type { HfGpt2Config } from '../weights/hf-config';
 import { readGpt2Directory } from '../weights/hf-directory';
 import { requireFinite } from '../weights/require-finite';
 import { readSafetensors } from '../weights/safetensors';
@@ -47,7 +48,7 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
     });
   }
   const weights: Weights = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
-  weights.set('score.weight', oneLogit(weights.get('score.weight')!, config.labels.length));
+  weights.set('score.weight', oneLogit(weights.get('score.weight')!, config));
   const { wide, grams } = settings ?? {};
   if (wide) await addPart(directory, 'wide.safetensors', wideParameters(wide), weights);
   if (grams) await addPart(directory, 'grams.safetensors', [...gramParameters(grams), ...(grams.nearness ? [rarityParameter(grams)] : [])], weights);
@@ -77,12 +78,15 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
   };
 }
 
-/** A head of two labels as one logit: that of the second against the first. */
-function oneLogit(score: { shape: readonly number[]; data: Float32Array }, labels: number): { shape: readonly number[]; data: Float32Array } {
+/** A head of two labels as one logit: that of the second against the first. Labels that do not exclude each other have no such logit. */
+function oneLogit(score: { shape: readonly number[]; data: Float32Array }, { labels, raw }: HfGpt2Config): { shape: readonly number[]; data: Float32Array } {
   const [rows, C] = score.shape as [number, number];
   if (rows === 1) return score;
+  if (rows === 2 && raw['problem_type'] === 'multi_label_classification') {
+    throw new AdloomError('MODEL_INVALID', 'problem_type is "multi_label_classification", and two labels that do not exclude each other are not one click.', { field: 'config.json', hint: 'Give a classifier of one label, or of two of which one holds.' });
+  }
   if (rows === 2) return { shape: [1, C], data: Float32Array.from({ length: C }, (_, i) => score.data[C + i]! - score.data[i]!) };
-  throw new AdloomError('MODEL_INVALID', `The classification head has ${labels || rows} labels; ranking needs one or two.`, { field: 'score.weight' });
+  throw new AdloomError('MODEL_INVALID', `The classification head has ${labels.length || rows} labels; ranking needs one or two.`, { field: 'score.weight' });
 }
 
 /** Adds the weights of a part beside GPT-2. */

@@ -21,6 +21,10 @@ const cases: [string, Spoil][] = [
     editJson(join(d, 'config.json'), (json) => ({ ...json, num_labels: 3, id2label: { 0: 'a', 1: 'b', 2: 'c' } }));
     await editTensors(join(d, 'model.safetensors'), (t) => t.set('score.weight', floatTensor([3, 48], new Float32Array(144))));
   }],
+  ['a head of two labels that do not exclude each other', async (d) => {
+    editJson(join(d, 'config.json'), (json) => ({ ...json, num_labels: 2, id2label: { 0: 'a', 1: 'b' }, problem_type: 'multi_label_classification' }));
+    await editTensors(join(d, 'model.safetensors'), (t) => t.set('score.weight', floatTensor([2, 48], new Float32Array(96))));
+  }],
   ['the tokenizer of a larger model', (d) => editJson(join(d, 'tokenizer.json'), (json) => {
     const added = json['added_tokens'] as { id: number; content: string }[];
     return { ...json, added_tokens: [...added, { ...added[0]!, id: 1536, content: '<|more|>' }] };
