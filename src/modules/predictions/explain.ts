@@ -17,6 +17,7 @@ export function explain(creative: Pick<Creative, 'headline' | 'body'>, interests
   if (interests.length === 0 && profileText === '') {
     return { summary: 'Scored on the copy alone: nothing may be known of the person.' };
   }
+  if (profileText === '') return { summary: 'Scored on the copy alone: the model read nothing of the person.' };
   const shared = interests.filter((interest) => [...stems(interest)].some((stem) => copy.has(stem)));
   if (shared.length > 0) return { summary: `Speaks of ${listOf(shared.slice(0, 3))}, which this person follows.` };
   const item = profileText.split(' | ').findLast((title) => [...stems(title)].some((stem) => copy.has(stem)));
