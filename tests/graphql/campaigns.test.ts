@@ -44,6 +44,22 @@ describe('a campaign', () => {
     expect(both.flatMap(({ userErrors }) => userErrors)).toMatchObject([{ code: 'CONFLICT', message: expect.not.stringContaining('constraint') }]);
   });
 
+  test('changes its currency only as a draft, and with it every amount: euros never become dollars by name', async () => {
+    const dollars = (units: number) => ({ ...euros(units), currency: 'USD' });
+    const { campaign } = await create({ budget: { total: euros(100), daily: euros(10) }, costPerThousand: euros(5) });
+    const { id } = campaign!;
+    const update = async (expectedVersion: number, stated: object) => (await t.run(UpdateCampaignDocument, { input: { id, expectedVersion, ...stated } })).updateCampaign;
+    expect((await update(1, { currency: 'USD', budget: { total: dollars(100) } })).userErrors).toMatchObject([
+      { code: 'BAD_INPUT', field: 'budget.daily', message: 'budget.daily is in EUR, but the campaign would be in USD.' },
+      { code: 'BAD_INPUT', field: 'costPerThousand' },
+    ]);
+    const all = await update(1, { currency: 'USD', budget: { total: dollars(100), daily: null }, costPerThousand: dollars(5) });
+    expect(all).toMatchObject({ userErrors: [], campaign: { version: 2 } });
+    await t.run(SetCampaignStatusDocument, { input: { id, expectedVersion: 2, status: 'ACTIVE' } });
+    expect((await update(3, { currency: 'EUR', budget: { total: euros(100) }, costPerThousand: euros(5) })).userErrors).toMatchObject([{ code: 'CONFLICT', field: 'currency' }]);
+    expect((await update(3, { currency: 'USD', name: 'Still dollars' })).userErrors).toEqual([]);
+  });
+
   test('keeps what an update does not name, and grows a version', async () => {
     const { campaign } = await create({ product: { name: 'Alba', brand: 'Fernhill', offers: ['free delivery'] } });
     const { updateCampaign } = await t.run(UpdateCampaignDocument, {

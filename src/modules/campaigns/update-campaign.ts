@@ -4,6 +4,7 @@ import type { Dependencies } from '../dependencies';
 import { staleVersion } from '../input/stale-version';
 import { applyPatch, type CampaignPatch } from './campaign-patch';
 import { checkCampaign } from './check-campaign';
+import { checkCurrencyChange } from './check-currency-change';
 
 export interface UpdateCampaign {
   readonly id: string;
@@ -18,6 +19,7 @@ export async function updateCampaign(deps: Dependencies, input: UpdateCampaign):
   if (current.version !== input.expectedVersion) throw staleVersion('campaign', input.expectedVersion, current.version);
   const changed: Campaign = { ...applyPatch(current, input.patch), updatedAt: deps.clock.now() };
   checkCampaign(changed, input.patch);
+  checkCurrencyChange(current, input.patch);
   if (input.validateOnly) return null;
   const saved = await deps.store.campaigns.update(changed, input.expectedVersion);
   if (!saved) throw staleVersion('campaign', input.expectedVersion);
