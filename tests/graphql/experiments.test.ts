@@ -37,6 +37,15 @@ describe('an experiment', () => {
     expect(again.experiment!.id).toBe(first.experiment!.id);
   });
 
+  test('is refused on a dry run for all that would refuse it, and a dry run uses up no key', async () => {
+    const placement = unique('placement');
+    expect(await create({ placement, idempotencyKey: 'dry', validateOnly: true })).toMatchObject({ experiment: null, userErrors: [] });
+    await create({ placement, idempotencyKey: 'dry' });
+    expect((await create({ placement, validateOnly: true })).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    expect((await create({ idempotencyKey: 'dry', validateOnly: true })).userErrors).toMatchObject([{ code: 'CONFLICT', field: 'idempotencyKey' }]);
+    expect((await create({ idempotencyKey: 'x'.repeat(201), validateOnly: true })).userErrors).toMatchObject([{ code: 'BAD_INPUT', field: 'idempotencyKey' }]);
+  });
+
   test('gives way to the one that already runs for the same placement and campaign', async () => {
     const placement = unique('placement');
     const { experiment } = await create({ placement });

@@ -65,6 +65,14 @@ describe('recordEvents', () => {
 });
 
 describe('upsertProfile', () => {
+  test('tells on a dry run too that the version is stale, and makes nobody', async () => {
+    const { externalId } = await makePerson(t, []);
+    const dry = async (input: object) => (await t.run(UpsertProfileDocument, { input: { externalId, validateOnly: true, ...input } })).upsertProfile;
+    expect(await dry({ expectedVersion: 99 })).toMatchObject({ profile: null, userErrors: [{ code: 'STALE_VERSION' }] });
+    expect(await dry({ externalId: 'nobody yet' })).toMatchObject({ profile: null, userErrors: [] });
+    expect((await t.run(ProfileDocument, { externalId: 'nobody yet' })).profile).toBeNull();
+  });
+
   test('is safe to repeat, keeps what is not named, and withdraws the text with the consent', async () => {
     const person = await makePerson(t, ['tent']);
     const { upsertProfile } = await t.run(UpsertProfileDocument, { input: { externalId: person.externalId, consent: { personalisation: false } } });

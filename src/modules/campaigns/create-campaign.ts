@@ -2,7 +2,7 @@ import type { Campaign } from '../../domain/entities/campaign';
 import type { Queries } from '../../store/store';
 import type { Dependencies } from '../dependencies';
 import { nameTaken } from '../input/name-taken';
-import { once } from '../input/once';
+import { once, rehearse } from '../input/once';
 import { applyPatch, blankCampaign, type CampaignPatch } from './campaign-patch';
 import { checkCampaign } from './check-campaign';
 
@@ -16,15 +16,16 @@ export interface CreateCampaign {
 export async function createCampaign(deps: Dependencies, input: CreateCampaign): Promise<Campaign | null> {
   const campaign = applyPatch(blankCampaign(deps.ids.next(), deps.advertiserId, deps.clock.now()), input.patch);
   checkCampaign(campaign, input.patch);
-  if (input.validateOnly) {
-    await refuseTaken(deps.store, campaign);
-    return null;
-  }
-  const { id } = await once(deps, 'createCampaign', input.idempotencyKey, input.patch, async (tx) => {
+  const call = [deps, 'createCampaign', input.idempotencyKey, input.patch, async (tx: Queries): Promise<string> => {
     await refuseTaken(tx, campaign);
     await tx.campaigns.insert(campaign);
     return campaign.id;
-  });
+  }] as const;
+  if (input.validateOnly) {
+    await rehearse(...call);
+    return null;
+  }
+  const { id } = await once(...call);
   return (await deps.store.campaigns.byIds(deps.advertiserId, [id]))[0] ?? null;
 }
 

@@ -3,7 +3,7 @@ import type { Queries } from '../../store/store';
 import { requireCampaign } from '../campaigns/update-campaign';
 import type { Dependencies } from '../dependencies';
 import { nameTaken } from '../input/name-taken';
-import { once } from '../input/once';
+import { once, rehearse } from '../input/once';
 import { Checker } from '../input/problems';
 import { checkText } from '../input/text';
 import { applyCopy, checkCopyInput, findingsOf, type CopyPatch } from './copy-input';
@@ -34,18 +34,19 @@ export async function createCreative(deps: Dependencies, input: CreateCreative):
   check.orThrow();
   checkCopyInput(copy);
   const findings = findingsOf(campaign, copy);
-  if (input.validateOnly) {
-    await refuseTaken(deps, deps.store, input);
-    return { creative: null, findings };
-  }
   const creative = newCreative(deps, { campaignId: campaign.id, externalId: input.externalId ?? null, ...copy, origin: 'HUMAN', status: 'DRAFT', findings });
   const request = { campaignId: input.campaignId, externalId: input.externalId ?? null, copy: input.copy };
-  const { id } = await once(deps, 'createCreative', input.idempotencyKey, request, async (tx) => {
+  const call = [deps, 'createCreative', input.idempotencyKey, request, async (tx: Queries): Promise<string> => {
     await refuseTaken(deps, tx, input);
     await tx.creatives.insertMany([creative]);
     await deps.bus.record(tx, 'creativeChanged', creativeChanged(creative, 'CREATED'));
     return creative.id;
-  });
+  }] as const;
+  if (input.validateOnly) {
+    await rehearse(...call);
+    return { creative: null, findings };
+  }
+  const { id } = await once(...call);
   deps.bus.wake('creativeChanged');
   const [saved] = await deps.store.creatives.byIds(deps.advertiserId, [id]);
   return { creative: saved ?? null, findings: saved?.findings ?? findings };

@@ -1,7 +1,8 @@
 import { AdloomError } from '../../base/errors';
 import type { ArmPolicy, Experiment } from '../../domain/entities/experiment';
+import type { Queries } from '../../store/store';
 import type { Dependencies } from '../dependencies';
-import { once } from '../input/once';
+import { once, rehearse } from '../input/once';
 import { modelChanged } from '../models/model-changed';
 import { checkExperiment } from './check-experiment';
 
@@ -30,8 +31,7 @@ export async function createExperiment(deps: Dependencies, input: CreateExperime
   const { idempotencyKey, validateOnly, ...asked } = input;
   const experiment = newExperiment(deps, asked);
   await checkExperiment(deps, experiment);
-  if (validateOnly) return null;
-  const { id } = await once(deps, 'createExperiment', idempotencyKey, asked, async (tx) => {
+  const call = [deps, 'createExperiment', idempotencyKey, asked, async (tx: Queries): Promise<string> => {
     const other = await tx.experiments.insertUnlessOverlapping(experiment);
     if (other) {
       throw new AdloomError('CONFLICT', `The experiment ${JSON.stringify(other.name)} already runs for this placement and campaign at this time.`, {
@@ -40,7 +40,12 @@ export async function createExperiment(deps: Dependencies, input: CreateExperime
       });
     }
     return experiment.id;
-  });
+  }] as const;
+  if (validateOnly) {
+    await rehearse(...call);
+    return null;
+  }
+  const { id } = await once(...call);
   if (id === experiment.id) await readyClassifiers(deps, experiment);
   return (await deps.store.experiments.byIds(deps.advertiserId, [id]))[0] ?? null;
 }

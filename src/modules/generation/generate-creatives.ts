@@ -4,9 +4,10 @@ import type { Campaign } from '../../domain/entities/campaign';
 import type { GenerationJob, GenerationOptions } from '../../domain/entities/generation-job';
 import { barredTermsIn } from '../../domain/profile/barred-attributes';
 import { requireCampaign } from '../campaigns/update-campaign';
+import type { Queries } from '../../store/store';
 import type { Dependencies } from '../dependencies';
 import { checkInteger, checkNumber } from '../input/amounts';
-import { once } from '../input/once';
+import { once, rehearse } from '../input/once';
 import { Checker } from '../input/problems';
 import { checkText } from '../input/text';
 import { interestOfSegment } from './choose-interests';
@@ -35,16 +36,20 @@ type Nullable<T> = { readonly [Key in keyof T]: T[Key] | null };
 /** Starts a job that writes creatives for a campaign, and returns it at once; null on a dry run. */
 export async function generateCreatives(deps: Dependencies, input: GenerateCreatives): Promise<GenerationJob | null> {
   const campaign = await checkRequest(deps, input);
-  if (input.validateOnly) return null;
   const asked = input.interest?.trim() || null;
   const interest = asked ?? (input.segment ? await interestOfSegment(deps, campaign, input.segment) : null);
   const job = newJob(deps, input, interest);
   const { idempotencyKey, validateOnly: _dry, ...request } = input;
-  const { id } = await once(deps, 'generateCreatives', idempotencyKey, request, async (tx) => {
+  const call = [deps, 'generateCreatives', idempotencyKey, request, async (tx: Queries): Promise<string> => {
     await tx.generationJobs.insert(job);
     await deps.bus.record(tx, 'generationProgress', generationProgress(job));
     return job.id;
-  });
+  }] as const;
+  if (input.validateOnly) {
+    await rehearse(...call);
+    return null;
+  }
+  const { id } = await once(...call);
   deps.bus.wake('generationProgress');
   if (id === job.id) enqueueGeneration(deps, id);
   const [saved] = await deps.store.generationJobs.byIds(deps.advertiserId, [id]);

@@ -19,21 +19,43 @@ export async function once(
   request: unknown,
   make: (tx: Queries) => Promise<string>,
 ): Promise<{ id: string; fresh: boolean }> {
-  if (key == null) return { id: await deps.store.transaction(make), fresh: true };
+  return deps.store.transaction((tx) => onceIn(tx, deps, { operation, key, request, make }));
+}
+
+/** A dry run of `once`: finds all that would refuse it, and leaves nothing behind. */
+export async function rehearse(deps: Dependencies, operation: string, key: string | null | undefined, request: unknown, make: (tx: Queries) => Promise<string>): Promise<void> {
+  const undo = new Error('A dry run ends here.');
+  await deps.store
+    .transaction(async (tx) => {
+      await onceIn(tx, deps, { operation, key, request, make });
+      throw undo;
+    })
+    .catch((error: unknown) => {
+      if (error !== undo) throw error;
+    });
+}
+
+interface Call {
+  readonly operation: string;
+  readonly key: string | null | undefined;
+  readonly request: unknown;
+  readonly make: (tx: Queries) => Promise<string>;
+}
+
+async function onceIn(tx: Queries, deps: Dependencies, { operation, key, request, make }: Call): Promise<{ id: string; fresh: boolean }> {
+  if (key == null) return { id: await make(tx), fresh: true };
   const check = new Checker();
   checkText(check, 'idempotencyKey', key, { max: 200 });
   check.orThrow();
   const requestHash = hashOf(request);
-  return deps.store.transaction(async (tx) => {
-    const claim = await tx.idempotency.claim(deps.advertiserId, operation, key, requestHash);
-    if (claim.state === 'new') {
-      const id = await make(tx);
-      await tx.idempotency.finish(deps.advertiserId, operation, key, id);
-      return { id, fresh: true };
-    }
-    refuseOther(key, claim.requestHash, requestHash);
-    return { id: String(claim.result), fresh: false };
-  });
+  const claim = await tx.idempotency.claim(deps.advertiserId, operation, key, requestHash);
+  if (claim.state === 'new') {
+    const id = await make(tx);
+    await tx.idempotency.finish(deps.advertiserId, operation, key, id);
+    return { id, fresh: true };
+  }
+  refuseOther(key, claim.requestHash, requestHash);
+  return { id: String(claim.result), fresh: false };
 }
 
 /** What `once` kept for the key, without running anything; null where it has not run (or has not ended). */

@@ -1,7 +1,9 @@
 import { AdloomError } from '../../base/errors';
 import type { Consent, Profile } from '../../domain/entities/profile';
 import { deriveProfile } from '../../domain/profile/derive-profile';
+import type { Queries } from '../../store/store';
 import type { Dependencies } from '../dependencies';
+import { rehearse } from '../input/once';
 import { staleVersion } from '../input/stale-version';
 import { Checker } from '../input/problems';
 import { checkText } from '../input/text';
@@ -22,9 +24,8 @@ export const NO_CONSENT: Consent = { personalisation: false, training: false, me
 /** Makes the profile of a person, or changes what is stated of them; what they did is untouched. Safe to repeat. */
 export async function upsertProfile(deps: Dependencies, input: UpsertProfile): Promise<Profile | null> {
   checkInput(input);
-  if (input.validateOnly) return null;
   const now = deps.clock.now();
-  return deps.store.transaction(async (tx) => {
+  const upsert = async (tx: Queries): Promise<Profile> => {
     const [ensured] = await tx.profiles.ensureMany([newProfile(deps, input.externalId, now)]);
     const [known] = await tx.profiles.lockByIds(deps.advertiserId, [ensured!.id]);
     if (!known) throw new AdloomError('CONFLICT', 'The profile was erased meanwhile.', { field: 'externalId', hint: 'Send it again.' });
@@ -44,7 +45,10 @@ export async function upsertProfile(deps: Dependencies, input: UpsertProfile): P
     };
     const [saved] = await tx.profiles.updateMany([profile]);
     return saved!;
-  });
+  };
+  if (!input.validateOnly) return deps.store.transaction(upsert);
+  await rehearse(deps, 'upsertProfile', null, input, async (tx) => (await upsert(tx)).id);
+  return null;
 }
 
 /** A person of whom nothing is known and who has agreed to nothing. */
