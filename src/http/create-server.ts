@@ -58,7 +58,7 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     },
     async close(graceMs = 10_000) {
       closing = true;
-      await subscriptions.close();
+      await subscriptions.close(graceMs);
       const cutOff = setTimeout(() => app.server.closeAllConnections(), graceMs);
       cutOff.unref();
       await app.close();

@@ -13,14 +13,17 @@ import { UnconditionalSubscription } from '../graphql/limits/unconditional-subsc
 import type { Dependencies } from '../modules/dependencies';
 import { GRAPHQL_PATH } from './graphql-route';
 
+/** How long a client may take to answer a goodbye. */
+const GOODBYE_MS = 2_000;
+
 const RULES = [...specifiedRules, UnconditionalSubscription];
 
 /** Subscriptions at once on one connection. */
 const MOST_PER_SOCKET = 100;
 
 export interface Subscriptions {
-  /** Tells every client goodbye and ends their subscriptions. */
-  close(): Promise<void>;
+  /** Tells every client goodbye and ends their subscriptions; those that do not answer are cut off. */
+  close(graceMs: number): Promise<void>;
 }
 
 /**
@@ -94,9 +97,12 @@ export function mountSubscriptions(
   app.server.on('upgrade', onUpgrade);
 
   return {
-    async close() {
+    async close(graceMs) {
       app.server.off('upgrade', onUpgrade);
+      // A goodbye is answered at once or not at all: of a client that is gone or asleep, TCP says nothing for half a minute.
+      const cutOff = setTimeout(() => wss.clients.forEach((client) => client.terminate()), Math.min(graceMs, GOODBYE_MS));
       await server.dispose();
+      clearTimeout(cutOff);
     },
   };
 }

@@ -1,6 +1,7 @@
 import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 import { parse } from 'graphql';
+import { WebSocket } from 'ws';
 import { depthOf } from '../../src/graphql/limits/check-limits';
 import { createServer as createAdloomServer } from '../../src/http/create-server';
 import { openTestApp, type TestApp } from '../support/test-app';
@@ -112,6 +113,18 @@ test('a body that never arrives whole does not hold its connection for ever', as
   });
   expect(answer).toMatch(/^HTTP\/1.1 408/);
   await server.close(0);
+});
+
+test('a socket that no longer answers does not hold up a stop', async () => {
+  const server = await createAdloomServer({ deps: t.app.deps, port: 0, host: '127.0.0.1', maxBodyBytes: 1_024, allowedOrigins: [], production: false });
+  const asleep = new WebSocket(`${(await server.listen()).replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  asleep.on('error', () => undefined);
+  await new Promise((resolve) => asleep.on('open', resolve));
+  asleep.pause();
+  const since = performance.now();
+  await server.close(200);
+  expect(performance.now() - since).toBeLessThan(3_000);
+  asleep.terminate();
 });
 
 test('depth counts fields through fragments, and introspection once', () => {
