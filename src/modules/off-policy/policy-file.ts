@@ -47,7 +47,11 @@ export async function readPolicyFile(file: string, log: ActionLog, vocabulary: V
     rows.push({ position, action: Vocabulary.place(vocabulary.actions, name), probability: numberIn(line, 'probability', cell('probability'), (value) => value >= 0 && value <= 1, 'a number from 0 to 1') });
   });
   if (rows.length > 0 && rows.every(({ action }) => action >= known.length)) {
-    throw badInput('--evaluation-policy', `${file} names no action of the log: it has ${shown([...vocabulary.actions.keys()].slice(known.length))}, the log ${shown(known)}.`, 'Spell actions as the log does.');
+    const names = shown([...vocabulary.actions.keys()].slice(known.length));
+    throw new AdloomError('NO_SUPPORT', `100 % of the evaluation policy's probability lies on actions that the log never shows: ${file} names ${names}, the log ${shown(known)}.`, {
+      field: '--evaluation-policy',
+      hint: 'Evaluate a policy that stays within what was shown, and spell actions as the log does.',
+    });
   }
   const tables = [...vocabulary.positions.keys()].map((position) => {
     const table = new Float64Array(vocabulary.actions.size);
