@@ -46,6 +46,10 @@ describe('the embedded database', () => {
   });
   afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
+  (process.platform === 'linux' ? test : test.skip)('refuses a directory that cannot be made, where Node would try for ever', async () => {
+    await expect(open('/proc/adloom/data')).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  });
+
   test('is refused while this process has it open; keeps what it was given over a restart, and says where it is', async () => {
     const first = await open(dataDir);
     await expect(open(dataDir)).rejects.toMatchObject({ code: 'STORE_LOCKED', message: expect.stringContaining('this process'), hint: expect.any(String) });

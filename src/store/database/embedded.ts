@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
 import { toStoreError } from '../store-error';
@@ -36,10 +36,21 @@ export async function openEmbedded(
 
 function locked(dataDir: string, { clock }: Pick<StoreOptions, 'clock'>): DirectoryLock {
   try {
-    mkdirSync(dataDir, { recursive: true });
+    makeDirectory(dataDir);
     return lockDirectory(dataDir, clock);
   } catch (error) {
     throw explained(error, dataDir);
+  }
+}
+
+/** With the folders above it, one by one: where the system says that a folder is not there although it is, as /proc does, Node's own way never ends. */
+function makeDirectory(directory: string): void {
+  const parent = path.dirname(directory);
+  if (!existsSync(parent)) makeDirectory(parent);
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 
