@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { runCli } from '../../src/main/cli';
+import { corpusOption } from '../../src/main/commands/verb';
 import { createProgress } from '../../src/main/progress';
 import { write, type Shell } from '../../src/main/shell';
 import { manualClock } from '../../src/base/clock';
@@ -32,6 +33,11 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
 
 const VERBS = ['serve', 'import', 'score', 'generate', 'train', 'eval', 'precision', 'ope', 'replay', 'simulate', 'schema'];
 
+test('the shipped corpus is found wherever the program was started from', () => {
+  const folder = corpusOption('folder').defaultValue as string;
+  expect([path.isAbsolute(folder), existsSync(folder)]).toEqual([true, true]);
+});
+
 test('help names every verb, and every verb has help', async () => {
   const { code, out } = await run('--help');
   expect(code).toBe(0);
@@ -56,6 +62,7 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
     [['score', '--threads', 'many']],
     [['serve', '--port', '70000']],
     [['schema', '--check', '/no/such/schema.graphql']],
+    [['schema', '--check', __filename]],
     [['score', '--model', '/no/such/model']],
     [['precision', 'simulate', '--groups', '0']],
     [['precision', 'simulate', '--model', '/no/such/model']],

@@ -8,7 +8,7 @@ import { loadConfig } from '../config';
 import { engineDevice } from '../engine-device';
 import { createProgress, type Progress } from '../progress';
 import { line, type Shell } from '../shell';
-import { wholeNumber, type RegisterVerb } from './verb';
+import { corpusOption, wholeNumber, type RegisterVerb } from './verb';
 
 interface EvalOptions {
   readonly data?: string;
@@ -38,7 +38,7 @@ export const registerEval: RegisterVerb = (program, shell, finish) => {
     .addArgument(new Argument('[what]', 'what to evaluate').choices(['classifier', 'transfer']).default('classifier'))
     .option('--data <directory>', 'folder of the data sets (classifier)')
     .option('--model <directory>', 'classifier to evaluate (ADLOOM_CTR_MODEL, else models/ctr)')
-    .option('--corpus <directory>', 'folder of the copy corpus (transfer)', 'models/writer/corpus')
+    .addOption(corpusOption('folder of the copy corpus (transfer)'))
     .option('--seed <number>', 'of people, histories and tastes (transfer)', wholeNumber(0, 2_147_483_647), 1)
     .option('--outcomes <number>', 'logged outcomes of each vertical (transfer)', wholeNumber(2_000, 1_000_000), 20_000)
     .option('--people <number>', 'people of each vertical that they are of (transfer)', wholeNumber(12, 10_000), 120)

@@ -1,6 +1,4 @@
-import { writeFile } from 'node:fs/promises';
 import { systemClock } from '../../base/clock';
-import { badInput, messageOf } from '../../base/errors';
 import { parseColumnMap } from '../../modules/imports/column-map';
 import { replayChart } from '../../modules/replay/replay-chart';
 import { replayTable } from '../../modules/replay/replay-table';
@@ -8,7 +6,7 @@ import { runReplayVerb } from '../../modules/replay/replay-verb';
 import { loadConfig } from '../config';
 import { createProgress } from '../progress';
 import { line } from '../shell';
-import { wholeNumber, type RegisterVerb } from './verb';
+import { wholeNumber, writeChart, type RegisterVerb } from './verb';
 
 interface ReplayOptions {
   readonly map?: string;
@@ -39,11 +37,7 @@ export const registerReplay: RegisterVerb = (program, shell, finish) => {
       const report = await runReplayVerb({ file, map, seeds: options.seeds, model, threads: options.threads ?? config.threads }, { note: (text) => progress.note(text), signal: shell.signal });
       if (options.json) line(shell.stdout, JSON.stringify(report));
       else for (const row of replayTable(report)) line(shell.stdout, row);
-      if (options.chart !== undefined) {
-        await writeFile(options.chart, replayChart(report.all, `Regret beside an even split, ${report.tests} headline tests`)).catch((cause: unknown) => {
-          throw badInput('chart', `${options.chart} cannot be written: ${messageOf(cause)}`, 'Name a file in a folder that exists.');
-        });
-      }
+      if (options.chart !== undefined) await writeChart(options.chart, replayChart(report.all, `Regret beside an even split, ${report.tests} headline tests`));
       finish(0);
     });
 };

@@ -20,7 +20,7 @@ export const registerSchema: RegisterVerb = (program, shell, finish) => {
     .option('--json', 'print as JSON: {"sdl"} or {"breaking"}')
     .action(async ({ output, check, json }: SchemaOptions) => {
       if (check !== undefined) {
-        const breaking = breakingChanges(readText(check));
+        const breaking = breakingAgainst(readText(check), check);
         if (json) line(shell.stdout, JSON.stringify({ breaking }));
         else for (const each of breaking.length > 0 ? breaking : ['Nothing breaks.']) line(shell.stdout, each);
         finish(breaking.length > 0 ? EXIT.FAILED : EXIT.OK);
@@ -32,6 +32,14 @@ export const registerSchema: RegisterVerb = (program, shell, finish) => {
       finish(EXIT.OK);
     });
 };
+
+function breakingAgainst(text: string, file: string): string[] {
+  try {
+    return breakingChanges(text);
+  } catch (error) {
+    throw badInput('--check', `${file} is no GraphQL schema: ${messageOf(error)}`, 'Give a file that `adloom schema` printed.');
+  }
+}
 
 function readText(file: string): string {
   try {

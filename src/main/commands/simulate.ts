@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { systemClock } from '../../base/clock';
 import { AdloomError } from '../../base/errors';
 import { simulate } from '../../modules/simulation/loop/simulate';
@@ -8,7 +7,7 @@ import { loadConfig } from '../config';
 import { createProgress } from '../progress';
 import { line } from '../shell';
 import { openPlatform } from '../simulate/open-platform';
-import { wholeNumber, type RegisterVerb } from './verb';
+import { corpusOption, wholeNumber, writeChart, type RegisterVerb } from './verb';
 
 interface SimulateOptions {
   readonly people: number;
@@ -42,7 +41,7 @@ export const registerSimulate: RegisterVerb = (program, shell, finish) => {
     .option('--no-retrain', 'train no classifier between rounds')
     .option('--new-copy <number>', 'pieces of copy that the writer adds to each campaign between two rounds; 0 adds none', wholeNumber(0, 40), 4)
     .option('--seed <number>', 'of the world, the visits and the luck of clicks; choices keep a chance of their own', wholeNumber(0, 2_147_483_647), 1)
-    .option('--corpus <directory>', 'folder of the copy corpus', 'models/writer/corpus')
+    .addOption(corpusOption('folder of the copy corpus'))
     .option('--database <url>', 'PostgreSQL server to make databases on that are thrown away; the embedded one when absent')
     .option('--chart <file>', 'where to draw the rounds, as SVG')
     .option('--threads <number>', 'threads of the model', wholeNumber(1, 1_024))
@@ -61,9 +60,9 @@ export const registerSimulate: RegisterVerb = (program, shell, finish) => {
         },
       );
       progress.end();
-      if (chart !== undefined) await writeFile(chart, simulationChart(report));
       if (json) line(shell.stdout, JSON.stringify(report));
       else for (const row of simulationTable(report)) line(shell.stdout, row);
+      if (chart !== undefined) await writeChart(chart, simulationChart(report));
       finish(0);
     });
 };
