@@ -7,7 +7,7 @@ import { KeptWorker } from '../runtime/keep-worker';
 import { startWorker } from '../runtime/rpc';
 import type { GeneratorReady, GeneratorReply, GeneratorWorkerData } from './generator-worker';
 import type { WriterEngineName } from './open-language-model';
-import type { GenerateRequest, Generator } from './types';
+import { MOST_GENERATIONS, type GenerateRequest, type Generator } from './types';
 
 export interface OpenGeneratorOptions {
   /** Where prepared and downloaded model files are kept. */
@@ -56,7 +56,7 @@ function checkRequest({ count, maxGraphemes, maxTokens = 1, temperature = 1, top
       throw badInput(field, `${field} must be ${whole ? 'a whole number' : 'a number'} from ${low} to ${high}, not ${value}.`);
     }
   };
-  inRange('count', count, 1, 1000, true);
+  inRange('count', count, 1, MOST_GENERATIONS, true);
   inRange('maxGraphemes', maxGraphemes, 1, 10_000, true);
   inRange('maxTokens', maxTokens, 1, 512, true);
   inRange('temperature', temperature, 0, 5, false);

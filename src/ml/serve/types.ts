@@ -96,6 +96,9 @@ export interface Scorer {
   close(): Promise<void>;
 }
 
+/** Texts that one request may ask a writer for. */
+export const MOST_GENERATIONS = 1_000;
+
 export interface GenerateRequest {
   prompt: string;
   /** How many continuations. */

@@ -6,7 +6,7 @@ import { isSlot } from '../../domain/copy/slots';
 import { checkPieces, isBlocked } from '../../domain/guard/check-copy';
 import type { GuardContext, Piece } from '../../domain/guard/guard';
 import { jaccard, NEAR_DUPLICATE, shingles } from '../../domain/guard/similarity';
-import type { Generation, Generator } from '../../ml/serve/types';
+import { MOST_GENERATIONS, type Generation, type Generator } from '../../ml/serve/types';
 
 /** One order to the writer: so many different pieces of one format, for one interest. */
 export interface CopyBrief {
@@ -70,7 +70,7 @@ export async function writeCopy(generator: Generator, brief: CopyBrief, signal?:
     const { generations } = await generator.generate(
       {
         prompt,
-        count: Math.ceil((brief.count - kept.length) * OVERSAMPLE[brief.format]) + 4,
+        count: Math.min(MOST_GENERATIONS, Math.ceil((brief.count - kept.length) * OVERSAMPLE[brief.format]) + 4),
         seed,
         maxTokens: brief.format === 'BODY' ? 48 : 24,
         temperature: brief.temperature ?? TEMPERATURES[brief.format],

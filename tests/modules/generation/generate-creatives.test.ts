@@ -3,7 +3,7 @@ import { similarity } from '../../../src/domain/guard/similarity';
 import type { Campaign } from '../../../src/domain/entities/campaign';
 import type { Creative } from '../../../src/domain/entities/creative';
 import type { GenerationJob } from '../../../src/domain/entities/generation-job';
-import type { GenerateRequest } from '../../../src/ml/serve/types';
+import { MOST_GENERATIONS, type GenerateRequest } from '../../../src/ml/serve/types';
 import { resumeJobs } from '../../../src/jobs/resume-jobs';
 import { cancelGeneration } from '../../../src/modules/generation/cancel-generation';
 import { generateCreatives, type GenerateCreatives } from '../../../src/modules/generation/generate-creatives';
@@ -102,6 +102,13 @@ test('a finance campaign carries its disclaimer, and no barred interest reaches 
   }
   expect(requests.every(({ prompt }) => !prompt.includes('parent'))).toBe(true);
   await expect(generateCreatives(opened.deps, { campaignId: id, count: 1, interest: 'young mums' })).rejects.toMatchObject({ code: 'BAD_INPUT', field: 'interest' });
+});
+
+test('as many as may be asked for are written, in no larger orders than the writer takes', async () => {
+  const { id } = await campaign();
+  const { job } = await written({ campaignId: id, count: 100, seed: 5 });
+  expect(job.error).toBeNull();
+  expect(Math.max(...requests.map(({ count }) => count))).toBeLessThanOrEqual(MOST_GENERATIONS);
 });
 
 test('asking for more than there is ends with what there is; asking again finds nothing new and says why', async () => {
