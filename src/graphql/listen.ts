@@ -7,18 +7,18 @@ import { fromFeedCursor } from './relay/feed-cursor';
 export type Heard<Payload> = { readonly cursor: bigint; readonly payload: Payload };
 
 /**
- * Follows a topic for one subscriber from where it left off. `wanted` keeps only the events it asked for.
+ * Follows a topic for one subscriber from where it left off, or, `whole`, from the first event that is kept where it says nothing. `wanted` keeps only the events it asked for.
  * Ends when the client goes away: the iterator's `return` and the operation's signal both stop it.
  */
 export function listen<Payload>(
   context: GraphContext,
   topic: Topic,
-  options: { after?: string | null; keys?: readonly string[]; wanted?: (payload: Payload) => boolean },
+  options: { after?: string | null; whole?: boolean; keys?: readonly string[]; wanted?: (payload: Payload) => boolean },
 ): AsyncIterableIterator<Heard<Payload>> {
   const stop = new AbortController();
   const listening: Listening = {
     advertiserId: context.deps.advertiserId,
-    ...opt('after', fromFeedCursor(options.after)),
+    ...opt('after', fromFeedCursor(options.after) ?? (options.whole ? 0n : undefined)),
     ...opt('keys', options.keys),
     signal: AbortSignal.any([context.signal, stop.signal]),
   };

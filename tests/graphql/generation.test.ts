@@ -11,6 +11,16 @@ afterAll(() => t.close());
 
 type Progress = { generationProgress: { status: string; done: number; job: { id: string; creatives: { headline: string }[] } } };
 
+/** All that a job tells, to its end, without any cursor. */
+async function follow(jobId: string): Promise<Progress[]> {
+  const seen: Progress[] = [];
+  for await (const { data } of t.socket().iterate<Progress>({ query: print(GenerationProgressDocument), variables: { jobId } })) {
+    seen.push(data!);
+    if (['SUCCEEDED', 'FAILED'].includes(data!.generationProgress.status)) break;
+  }
+  return seen;
+}
+
 describe('generateCreatives', () => {
   test('returns a job at once, and tells of its progress until it is done', async () => {
     const campaignId = await makeCampaign(t);
@@ -18,14 +28,19 @@ describe('generateCreatives', () => {
     const { job, userErrors } = generateCreatives;
     expect(userErrors).toEqual([]);
     expect(job).toMatchObject({ requested: 2 });
-    const seen: Progress[] = [];
-    for await (const { data } of t.socket().iterate<Progress>({ query: print(GenerationProgressDocument), variables: { jobId: job!.id, after: Buffer.from('feed:0').toString('base64url') } })) {
-      seen.push(data!);
-      if (['SUCCEEDED', 'FAILED'].includes(data!.generationProgress.status)) break;
-    }
+    const seen = await follow(job!.id);
     expect(seen[0]!.generationProgress.status).toBe('QUEUED');
     expect(seen.at(-1)!.generationProgress).toMatchObject({ status: 'SUCCEEDED', done: 2 });
     expect(seen.at(-1)!.generationProgress.job.creatives).toHaveLength(2);
+  });
+
+  test('whoever follows a job after its end is told all of it', async () => {
+    const campaignId = await makeCampaign(t);
+    const { generateCreatives } = await t.run(GenerateCreativesDocument, { input: { campaignId, count: 1 } });
+    const jobId = generateCreatives.job!.id;
+    const heard = await follow(jobId);
+    expect(heard.length).toBeGreaterThan(2);
+    expect(await follow(jobId)).toEqual(heard.map(({ generationProgress }) => expect.objectContaining({ generationProgress: expect.objectContaining({ status: generationProgress.status, done: generationProgress.done }) as object }) as object));
   });
 
   test('gives the same job for the same idempotency key', async () => {

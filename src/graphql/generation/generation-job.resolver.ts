@@ -57,11 +57,14 @@ export class GenerationJobResolver {
 
   @Subscription(() => GenerationProgressEvent, {
     description: 'Tells how requests for copy come along.',
-    subscribe: ({ args, context }) => {
+    subscribe: async ({ args, context }) => {
       const jobId = fromGlobalIdOrNull('jobId', 'GenerationJob', args.jobId as string | null);
+      const job = jobId === null ? null : await (context as GraphContext).loaders.generationJob.load(jobId);
+      const campaignId = args.campaignId ? fromGlobalId('campaignId', 'Campaign', args.campaignId as string) : job?.campaignId;
       return listen<ProgressPayload>(context as GraphContext, 'generationProgress', {
         after: args.after as string | null,
-        ...(args.campaignId ? { keys: [fromGlobalId('campaignId', 'Campaign', args.campaignId as string)] } : {}),
+        whole: job !== null,
+        ...(campaignId ? { keys: [campaignId] } : {}),
         ...(jobId ? { wanted: (payload: ProgressPayload) => payload.jobId === jobId } : {}),
       });
     },
@@ -70,7 +73,7 @@ export class GenerationJobResolver {
     @Root() { cursor, payload }: Heard<ProgressPayload>,
     @Ctx() { loaders }: GraphContext,
     @Arg('campaignId', () => ID, { nullable: true, description: 'Only of this campaign.' }) _campaignId: string | null,
-    @Arg('jobId', () => ID, { nullable: true, description: 'Only of this job.' }) _jobId: string | null,
+    @Arg('jobId', () => ID, { nullable: true, description: 'Only of this job; without a cursor, all that it told so far is sent first.' }) _jobId: string | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last event seen: what came since is sent first.' }) _after: string | null,
   ): Promise<GenerationProgressEvent> {
     const { status, requested, done, rejected } = payload;

@@ -63,13 +63,14 @@ export class TrainingRunResolver {
     subscribe: ({ args, context }) =>
       listen<ProgressPayload>(context as GraphContext, 'trainingProgress', {
         after: args.after as string | null,
+        whole: Boolean(args.runId),
         ...(args.runId ? { keys: [fromGlobalId('runId', 'TrainingRun', args.runId as string)] } : {}),
       }),
   })
   async trainingProgress(
     @Root() { cursor, payload }: Heard<ProgressPayload>,
     @Ctx() { loaders }: GraphContext,
-    @Arg('runId', () => ID, { nullable: true, description: 'Only of this run.' }) _runId: string | null,
+    @Arg('runId', () => ID, { nullable: true, description: 'Only of this run; without a cursor, all that it told so far is sent first.' }) _runId: string | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last event seen: what came since is sent first.' }) _after: string | null,
   ): Promise<TrainingProgressEvent> {
     const { status, progress } = payload;
