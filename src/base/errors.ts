@@ -70,9 +70,10 @@ export function badInput(field: string, message: string, hint?: string): AdloomE
   return new AdloomError('BAD_INPUT', message, { field, hint });
 }
 
-export function notFound(what: string, id: string): AdloomError {
-  return new AdloomError('NOT_FOUND', `There is no ${what} with the id ${JSON.stringify(id)}.`, {
-    hint: 'Check the id; ids are opaque and belong to one type and one advertiser.',
+/** The id is not repeated: inside it is another than the one that the caller sent. */
+export function notFound(what: string, externalId?: string): AdloomError {
+  return new AdloomError('NOT_FOUND', `There is no ${what} with ${externalId === undefined ? 'this id' : `the externalId ${JSON.stringify(externalId)}`}.`, {
+    hint: externalId === undefined ? 'Check the id; ids are opaque and belong to one type and one advertiser.' : `Check the externalId, or make the ${what} first.`,
   });
 }
 

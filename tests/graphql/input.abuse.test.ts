@@ -97,3 +97,10 @@ describe('what no stored text or time can be is refused by its field, not by the
     expect(errors).toMatchObject([{ message: expect.not.stringMatching(/stored|invalid|encoding/), extensions: { code: 'BAD_INPUT', field } }]);
   });
 });
+
+test('what is not there is told in the words of the caller: never by an id that they did not send', async () => {
+  const id = Buffer.from('Campaign:01890000-0000-7000-8000-000000000000').toString('base64url');
+  const messages = async (query: string) => (await t.send(query)).errors?.map(({ message }) => message);
+  expect(await messages(`{ rankCreatives(campaignId: "${id}") { id } }`)).toEqual(['There is no campaign with this id.']);
+  expect(await messages('{ rankCreatives(campaignExternalId: "nobody") { id } }')).toEqual(['There is no campaign with the externalId "nobody".']);
+});

@@ -28,6 +28,6 @@ export async function updateCampaign(deps: Dependencies, input: UpdateCampaign):
 
 export async function requireCampaign(deps: Dependencies, id: string): Promise<Campaign> {
   const [campaign] = await deps.store.campaigns.byIds(deps.advertiserId, [id]);
-  if (!campaign) throw notFound('campaign', id);
+  if (!campaign) throw notFound('campaign');
   return campaign;
 }

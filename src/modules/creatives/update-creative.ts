@@ -38,7 +38,7 @@ export async function updateCreative(deps: Dependencies, input: UpdateCreative):
 
 export async function requireCreative(deps: Dependencies, id: string): Promise<Creative> {
   const [creative] = await deps.store.creatives.byIds(deps.advertiserId, [id]);
-  if (!creative) throw notFound('creative', id);
+  if (!creative) throw notFound('creative');
   return creative;
 }
 

@@ -22,7 +22,7 @@ export interface DecisionExplanation {
 /** Why this one and why not the others, by what the decision logged. @throws NOT_FOUND */
 export async function explainDecision(deps: Dependencies, id: string): Promise<DecisionExplanation> {
   const [decision] = await deps.store.decisions.byIds(deps.advertiserId, [id]);
-  if (!decision) throw notFound('decision', id);
+  if (!decision) throw notFound('decision');
   const floor = floorOf(decision.candidates.length);
   const candidates = decision.candidates
     .map((each): ExplainedCandidate => ({ ...each, floor, currency: decision.currency, chosen: each.creativeId === decision.creativeId }))

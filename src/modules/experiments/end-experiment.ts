@@ -12,7 +12,7 @@ export interface EndExperiment {
 /** Deals nobody into it from now on; its report stays, and outcomes of its decisions still count. */
 export async function endExperiment(deps: Dependencies, input: EndExperiment): Promise<Experiment | null> {
   const [current] = await deps.store.experiments.byIds(deps.advertiserId, [input.id]);
-  if (!current) throw notFound('experiment', input.id);
+  if (!current) throw notFound('experiment');
   // Ending what has ended is no change, and no error: a retry after a lost answer must not fail.
   if (current.status === 'ENDED') return current;
   if (current.version !== input.expectedVersion) throw staleVersion('experiment', input.expectedVersion, current.version);

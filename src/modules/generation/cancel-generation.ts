@@ -15,6 +15,6 @@ export async function cancelGeneration(deps: Dependencies, input: { readonly job
     return cancelled;
   }
   const [job] = await deps.store.generationJobs.byIds(deps.advertiserId, [input.jobId]);
-  if (!job) throw notFound('generation job', input.jobId);
+  if (!job) throw notFound('generation job');
   return job;
 }

@@ -15,6 +15,6 @@ export async function cancelTraining(deps: Dependencies, { runId }: { readonly r
     return cancelled;
   }
   const [run] = await deps.store.trainingRuns.byIds(deps.advertiserId, [runId]);
-  if (!run) throw notFound('training run', runId);
+  if (!run) throw notFound('training run');
   return run;
 }

@@ -32,7 +32,7 @@ export async function promoteModel(deps: Dependencies, input: PromoteModel): Pro
   checkText(check, 'reason', reason, { max: 500 });
   check.orThrow();
   const [version] = await deps.store.modelVersions.byIds(deps.advertiserId, [input.modelVersionId]);
-  if (!version) throw notFound('model version', input.modelVersionId);
+  if (!version) throw notFound('model version');
   if (version.kind === 'WRITER' && stage === 'SHADOW') {
     throw new AdloomError('CONFLICT', 'A writer has no shadow: nothing is seen of copy that is not shown.', { field: 'stage', hint: 'Have it write by name (generateCreatives, writerVersionId) and show its copy in an arm of an experiment.' });
   }

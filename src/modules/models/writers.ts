@@ -71,7 +71,7 @@ export function createWriters({ store, logger, advertiserId, base, baseVersionId
       return known;
     }
     const [version] = await store.modelVersions.byIds(advertiserId, [id]);
-    if (version?.kind !== 'WRITER') throw notFound('writer', id);
+    if (version?.kind !== 'WRITER') throw notFound('writer');
     // Another may have asked for the same one meanwhile.
     const opened = pool.get(id) ?? { generator: openVersion(version), users: 0 };
     pool.set(id, opened);

@@ -30,9 +30,9 @@ const SAME = 0.01;
 export async function explainPrediction(deps: Dependencies, input: ExplainPrediction): Promise<ScoreAttribution> {
   const { prediction, creative, campaign, profile, signal } = input;
   if (prediction.modelVersionId === null) return unmoved(prediction.pClick);
-  if (!creative) throw notFound('creative', prediction.creativeId);
-  if (!campaign) throw notFound('campaign', prediction.campaignId);
-  if (prediction.profileId !== null && !profile) throw notFound('profile', prediction.profileId);
+  if (!creative) throw notFound('creative');
+  if (!campaign) throw notFound('campaign');
+  if (prediction.profileId !== null && !profile) throw notFound('profile');
   const prefix = profile ? profileText(profile, { vertical: campaign.vertical }) : '';
   const explanation = await deps.scorer.explain({ prefix, text: creativeText(creative) }, { signal });
   const same = Math.abs(logOdds(explanation.score.probability) - logOdds(prediction.pClick)) <= SAME;

@@ -19,7 +19,7 @@ export async function profileOf(deps: Dependencies, reference: Reference): Promi
     'id' in reference
       ? await deps.store.profiles.byIds(deps.advertiserId, [reference.id])
       : await deps.store.profiles.byExternalIds(deps.advertiserId, [checkedExternalId(reference.externalId, 'profileExternalId')]);
-  if (!profile) throw notFound('profile', 'id' in reference ? reference.id : reference.externalId);
+  if (!profile) throw notFound('profile', 'id' in reference ? undefined : reference.externalId);
   return profile;
 }
 

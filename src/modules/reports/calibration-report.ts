@@ -40,7 +40,7 @@ export async function calibrationReport(deps: Dependencies, { bucket, campaignId
   const { from, to } = periodOf(deps, period);
   refuseLongTimeline({ from, to }, bucket);
   if (campaignIds !== null) await campaignsOf(deps, [...new Set(campaignIds)]);
-  if (modelVersionId !== null && (await deps.store.modelVersions.byIds(deps.advertiserId, [modelVersionId])).length === 0) throw notFound('model version', modelVersionId);
+  if (modelVersionId !== null && (await deps.store.modelVersions.byIds(deps.advertiserId, [modelVersionId])).length === 0) throw notFound('model version');
   const baselineFrom = new Date(2 * from.getTime() - to.getTime());
   const cells = await deps.store.reports.scoreCells(deps.advertiserId, { campaignIds, modelVersionId, baselineFrom, from, to, bucket });
   const baseline = histogram(cells.filter((cell) => cell.bucket === null));

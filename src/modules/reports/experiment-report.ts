@@ -51,7 +51,7 @@ export async function experimentReport(deps: Dependencies, { experimentId, curre
   if (currency !== null) checkCurrency(check, 'currency', currency);
   check.orThrow();
   const [experiment] = await deps.store.experiments.byIds(deps.advertiserId, [experimentId]);
-  if (!experiment) throw notFound('experiment', experimentId);
+  if (!experiment) throw notFound('experiment');
   const before = experiment.startsAt;
   const found = await deps.store.reports.armFigures(deps.advertiserId, { experimentId, currency, before, beforeFrom: new Date(before.getTime() - BEFORE_MS) });
   const currencies = found[0]?.currencies ?? [];
