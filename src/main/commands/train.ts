@@ -1,8 +1,9 @@
 import path from 'node:path';
 import { Argument } from 'commander';
 import { systemClock } from '../../base/clock';
+import { COPY_FOLDERS } from '../../modules/training/ctr-data';
 import { runTraining, TRAINABLE } from '../../modules/training/train-verb';
-import { loadConfig } from '../config';
+import { loadConfig, PROJECT_ROOT } from '../config';
 import { createProgress } from '../progress';
 import { line } from '../shell';
 import { positiveNumber, wholeNumber, type RegisterVerb } from './verb';
@@ -44,7 +45,13 @@ export const registerTrain: RegisterVerb = (program, shell, finish) => {
       const progress = createProgress(shell, systemClock, `train ${what}`);
       try {
         const { output, result } = await runTraining(
-          { what, ...settings },
+          {
+            what,
+            ...settings,
+            corpus: settings.corpus ?? path.join(PROJECT_ROOT, COPY_FOLDERS.corpus),
+            titles: settings.titles ?? path.join(PROJECT_ROOT, COPY_FOLDERS.titles),
+            base: settings.base ?? (what === 'adapter' ? path.join(PROJECT_ROOT, 'models', 'ctr') : undefined),
+          },
           {
             dataDir: loadConfig().dataDir,
             signal: shell.signal,

@@ -66,7 +66,7 @@ export async function loadCheckpoint(directory: string, trainer: Trainer, finger
   }
   if (progress.fingerprint !== fingerprint) {
     throw new AdloomError('CONFLICT', `The checkpoint in ${directory} is of a run with other data or settings.`, {
-      hint: 'Resume with the settings it was started with, or give another directory.',
+      hint: 'Resume with the data and settings it was started with, delete the directory to start anew, or give another one.',
     });
   }
   const { tensors } = await readSafetensors(path.join(directory, progress.file));

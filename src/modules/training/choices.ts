@@ -37,5 +37,5 @@ export function requireBothOutcomes(choices: readonly Choice[], field: 'training
   const clicks = choices.reduce((sum, { clicked }) => sum + Number(clicked), 0);
   if (clicks > 0 && clicks < choices.length) return;
   const what = choices.length === 0 ? 'no choices' : `${choices.length} choices, ${clicks === 0 ? 'none' : 'all'} of them clicked`;
-  throw badInput(field, `An adapter needs clicks and choices without a click for ${field}; there are ${what}.`, 'Give more logged choices.');
+  throw badInput(field, `An adapter needs clicks and choices without a click for ${field}; there are ${what}.`, `Give choices of more people: one in ${HELD_OUT} is held out whole to validate, and of choices of nobody in particular one text in ${HELD_OUT}.`);
 }

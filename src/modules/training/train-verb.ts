@@ -1,4 +1,5 @@
 /** `adloom train`: one entrance to the recipes. */
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { badInput } from '../../base/errors';
 import type { LoopResult } from '../../ml/train/loop';
@@ -42,6 +43,7 @@ export async function runTraining(
   positive('rate', args.rate);
   positive('threads', args.threads);
   const root = path.join(dataDir, 'training');
+  const checkpoints = args.checkpoints ?? path.join(root, `${what}-checkpoints`);
   const output = args.output ?? (what === 'base' || what === 'adapter' ? path.join(root, what) : path.join('models', what));
   const result = await RECIPES[what]({
     data: args.data,
@@ -50,12 +52,14 @@ export async function runTraining(
     base: args.base ?? (what === 'adapter' ? path.join('models', 'ctr') : path.join(root, 'base')),
     baseGiven: args.base !== undefined,
     output,
-    checkpoints: args.checkpoints ?? path.join(root, `${what}-checkpoints`),
+    checkpoints,
     seed: args.seed ?? 1,
     settings: { epochs: args.epochs, rate: args.rate, threads: args.threads, rank: args.rank },
     report,
     signal,
   });
+  // A finished run has nothing to go on from, and what it kept would stand in the way of the next one.
+  if (args.checkpoints === undefined) await rm(checkpoints, { recursive: true, force: true });
   return { output, result };
 }
 

@@ -154,6 +154,10 @@ describe('the command', () => {
     writeFileSync(file, csv(market(300, 5)));
     const notes: string[] = [];
     const report = { note: (text: string) => void notes.push(text), progress: () => undefined };
+    // A run of other data that finished is not in the way.
+    const other = join(root, 'other.csv');
+    writeFileSync(other, csv(market(300, 9)));
+    await runTraining({ what: 'adapter', data: other, base: BASE, epochs: 1, threads: 1, rank: 2 }, { dataDir: root, report });
     const { output, result } = await runTraining({ what: 'adapter', data: file, base: BASE, epochs: 1, threads: 1, rank: 2 }, { dataDir: root, report });
     expect(output).toBe(join(root, 'training', 'adapter'));
     expect(result.steps).toBeGreaterThan(1);
