@@ -34,6 +34,8 @@ export interface LogColumns {
   readonly context: readonly string[] | null;
 }
 
+/** Larger rewards leave no digits for what they are added to. */
+const MOST_REWARD = 1e15;
 /** The only position of a log that has none. */
 const NO_POSITION = '-';
 const OPEN_BANDIT: ColumnMap = { action: 'item_id', reward: 'click', propensity: 'propensity_score', position: 'position' };
@@ -67,7 +69,7 @@ export async function readActionLog(file: string, { map, context }: LogColumns, 
         if (cell('action') === '') throw badInput(`line ${line}`, `Line ${line} names no action.`);
         actions.push(Vocabulary.place(vocabulary.actions, cell('action')));
         positions.push(Vocabulary.place(vocabulary.positions, cell('position') || NO_POSITION));
-        rewards.push(numberIn(line, 'reward', cell('reward'), (value) => Number.isFinite(value), 'a finite number'));
+        rewards.push(numberIn(line, 'reward', cell('reward'), (value) => Math.abs(value) <= MOST_REWARD, 'a number of at most 1e15 either way'));
         if (needs.propensities) {
           if (cell('propensity') === '') throw noPropensities(`Line ${line} has no propensity.`);
           propensities.push(numberIn(line, 'propensity', cell('propensity'), (value) => value >= 0 && value <= 1, 'a probability above 0 and at most 1'));

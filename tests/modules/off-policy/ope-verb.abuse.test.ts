@@ -31,6 +31,7 @@ describe('a log that cannot be evaluated on is refused', () => {
     ['a propensity of 0', [...LOG, 'a,1,1,0']],
     ['a reward that is text', [...LOG, 'a,1,yes,0.5']],
     ['a reward that is infinite', [...LOG, 'a,1,Infinity,0.5']],
+    ['a reward that no sum can hold', [...LOG, 'a,1,1e308,0.5']],
     ['a row without an action', [...LOG, ',1,1,0.5']],
     ['a row that is too short', [...LOG, 'a,1']],
     ['two columns of one name', ['action,reward,reward,propensity', 'a,1,1,1']],
