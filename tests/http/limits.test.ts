@@ -19,6 +19,8 @@ const nested = (depth: number): string => {
 };
 const deep = nested(9);
 const complex = `{ campaigns(first: 100) { nodes { creatives(first: 100) { nodes { id headline body status } } } } }`;
+const nestedBy = (first: number | null): string =>
+  `{ campaigns(first: ${first}) { nodes { creatives(first: ${first}) { nodes { campaign { creatives(first: ${first}) { nodes { id headline body status } } } } } } } }`;
 /** Each fragment spreads the next twice: counting many must not end in counting none. */
 const folded = `{ ...F0 ${complex.slice(1)} ${Array.from({ length: 16 }, (_, i) => `fragment F${i} on Query { __typename ${i < 15 ? `...F${i + 1} ...F${i + 1}` : ''} }`).join(' ')}`;
 const long = `{ ${'__typename '.repeat(5_000)} }`;
@@ -50,6 +52,8 @@ describe.each([
     ['too many tokens', long, 'GRAPHQL_PARSE_FAILED'],
     ['too deep an operation', deep, 'QUERY_TOO_DEEP'],
     ['too wide an operation', complex, 'QUERY_TOO_COMPLEX'],
+    ['an operation whose pages are as long as null makes them', nestedBy(null), 'QUERY_TOO_COMPLEX'],
+    ['lists in lists that say no length', '{ experiments(first: 100) { nodes { campaigns { creatives(first: 100) { nodes { id headline } } } } } }', 'QUERY_TOO_COMPLEX'],
     ['a wide operation behind fragments that multiply', folded, 'QUERY_TOO_COMPLEX'],
     ['an id that is none', '{ node(id: "x") { id } }', 'BAD_INPUT'],
   ])('%s is refused with a code', async (_name, query, code) => {

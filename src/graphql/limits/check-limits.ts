@@ -1,5 +1,6 @@
-import { type DocumentNode, type FragmentDefinitionNode, getOperationAST, getVariableValues, GraphQLError, type GraphQLSchema, Kind, type SelectionSetNode } from 'graphql';
-import { fieldExtensionsEstimator, getComplexity } from 'graphql-query-complexity';
+import { type DocumentNode, type FragmentDefinitionNode, getNullableType, getOperationAST, getVariableValues, GraphQLError, type GraphQLSchema, isListType, isObjectType, Kind, type SelectionSetNode } from 'graphql';
+import { type ComplexityEstimatorArgs, fieldExtensionsEstimator, getComplexity } from 'graphql-query-complexity';
+import { DEFAULT_PAGE } from '../../modules/input/page';
 
 /** Bounds on one operation, the same over HTTP and WebSocket. */
 export const LIMITS = {
@@ -45,10 +46,20 @@ export function checkLimits(
   return [];
 }
 
-/** A field costs one; one that takes `first` costs its children that many times. */
-function listEstimator({ args, childComplexity }: { args: Record<string, unknown>; childComplexity: number }): number {
-  const first = typeof args.first === 'number' && args.first > 0 ? Math.min(args.first, 1_000) : 1;
-  return 1 + first * childComplexity;
+/** How many entries a list is counted at that does not say how many it has. */
+const UNSTATED = 10;
+
+/** A field costs one; a list costs its entries that many times: as many as `first` asks for, which null leaves to the default. */
+function listEstimator({ type, field, args, childComplexity }: ComplexityEstimatorArgs): number {
+  return 1 + entriesOf(type, field, args) * childComplexity;
+}
+
+function entriesOf(type: ComplexityEstimatorArgs['type'], field: ComplexityEstimatorArgs['field'], { first }: ComplexityEstimatorArgs['args']): number {
+  if (typeof first === 'number') return Math.max(1, Math.min(first, 1_000));
+  if (field.args.some(({ name }) => name === 'first')) return DEFAULT_PAGE;
+  // The parts of a page are as long as its connection, which was counted by its own `first`.
+  const ofPage = isObjectType(type) && type.getFields()['pageInfo'] !== undefined;
+  return !ofPage && isListType(getNullableType(field.type)) ? UNSTATED : 1;
 }
 
 function tooMuch(code: string, message: string, hint: string): GraphQLError {

@@ -81,7 +81,7 @@ export class RankingType {
   @Field(() => RankingStageEnum, { description: 'What the order rests on. Without deadlineMs always MODEL.' })
   stage!: RankingStage;
 
-  @Field(() => [PredictionType], { description: 'Best first, at most first. Those of the model are kept behind the answer; those of a FIRST_STAGE ranking are not, and have no modelVersion.' })
+  @Field(() => [PredictionType], { description: 'Best first, at most first. Those of the model are kept behind the answer; those of a FIRST_STAGE ranking are not, and have no modelVersion.', complexity: ({ childComplexity }) => childComplexity })
   predictions!: object[];
 
   @Field(() => ModelTiming, { description: 'Where the time went.' })

@@ -46,6 +46,6 @@ export class CalibrationReportType {
   @Field(() => Calibration, { description: 'Of the whole time.' })
   overall!: object;
 
-  @Field(() => [CalibrationPoint], { description: 'Of each hour or day that has any, oldest first.' })
+  @Field(() => [CalibrationPoint], { description: 'Of each hour or day that has any, oldest first.', complexity: ({ childComplexity }) => childComplexity })
   points!: readonly object[];
 }
