@@ -8,6 +8,13 @@ beforeAll(async () => {
 });
 afterAll(() => t.close());
 
+test('people are found by an interest however it is spelt', async () => {
+  const name = unique('Trail Shoes');
+  await t.run(RecordEventsDocument, { input: { events: [{ eventId: unique('event'), profileExternalId: unique('person'), kind: 'VIEW', itemText: 'x', category: name }] } });
+  const { data } = await t.send('query ($of: [String!]) { profiles(filter: { interestsAnyOf: $of }) { totalCount nodes { id } } }', { of: [` ${name.toUpperCase()}`] });
+  expect(data.profiles).toMatchObject({ totalCount: 1, nodes: [{}] });
+});
+
 describe('recordEvents', () => {
   test('derives interests, recent items and the text the models read', async () => {
     const person = await makePerson(t, ['trail shoes', 'head torch']);

@@ -16,11 +16,20 @@ export function decayed(weight: number, from: Date, to: Date, halfLifeDays = HAL
   return weight * 2 ** (-days / halfLifeDays);
 }
 
+/** What most names look like already. */
+const USUAL = /^[a-z0-9]+(?: [a-z0-9]+)*$/;
+
+/** The one spelling of an interest, under which it is kept and looked for: "Trail  Shoes" is "trail shoes". */
+export function interestName(text: string): string {
+  if (USUAL.test(text)) return text;
+  return text.normalize('NFC').toLowerCase().replace(/[\p{Cc}\p{Cf}<>|]+/gu, ' ').replace(/\s+/g, ' ').trim();
+}
+
 /** The interest an event speaks of: its category, else what was searched for; null when it says neither. */
 export function interestOf(event: Pick<BehaviourEvent, 'category' | 'kind' | 'itemText'>): string | null {
   const text = event.category ?? (event.kind === 'SEARCH' ? event.itemText : null);
   if (text === null) return null;
-  const name = text.normalize('NFC').toLowerCase().replace(/[\p{Cc}\p{Cf}<>|]+/gu, ' ').replace(/\s+/g, ' ').trim();
+  const name = interestName(text);
   // A long search is a question, not a category.
   return name === '' || name.length > 40 || (event.category === null && name.split(' ').length > 3) ? null : name;
 }

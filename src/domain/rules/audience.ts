@@ -1,6 +1,7 @@
 import type { AudienceRules, Vertical } from '../entities/campaign';
 import type { Profile } from '../entities/profile';
 import { readableAttributes } from '../profile/barred-attributes';
+import { interestName } from '../profile/interests';
 
 /**
  * Whether a campaign is for this person. Without consent for personalisation nothing of the profile may be used, so that
@@ -18,8 +19,8 @@ export function matchesAudience(
   const segments = new Set(profile.segments);
   const attributes = readableAttributes(profile.attributes, vertical);
   return (
-    anyOf(rules.interestsAnyOf, interests) &&
-    !rules.interestsNoneOf.some((name) => interests.has(name)) &&
+    anyOf(rules.interestsAnyOf.map(interestName), interests) &&
+    !rules.interestsNoneOf.some((name) => interests.has(interestName(name))) &&
     anyOf(rules.segmentsAnyOf, segments) &&
     !rules.segmentsNoneOf.some((name) => segments.has(name)) &&
     rules.attributes.every((rule) => {

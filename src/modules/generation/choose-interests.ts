@@ -1,5 +1,6 @@
 import type { Campaign } from '../../domain/entities/campaign';
 import type { Profile } from '../../domain/entities/profile';
+import { interestName } from '../../domain/profile/interests';
 import { barredTermsIn } from '../../domain/profile/barred-attributes';
 import { usableInterests } from '../../domain/profile/usable-interests';
 import type { Dependencies } from '../dependencies';
@@ -19,7 +20,8 @@ export function chooseInterests(campaign: Campaign, profile: Profile | null, ask
   if (profile !== null) {
     const all = usableInterests(profile, campaign.vertical, now);
     // Of somebody into running and tea, a shoe shop's copy speaks of running.
-    const aimed = all.filter(({ name }) => campaign.audience.interestsAnyOf.includes(name));
+    const wanted = new Set(campaign.audience.interestsAnyOf.map(interestName));
+    const aimed = all.filter(({ name }) => wanted.has(name));
     const interests = aimed.length > 0 ? aimed : all;
     const heaviest = interests[0]?.weight ?? 0;
     return interests.filter(({ weight }) => weight >= heaviest * LEAST_SHARE).slice(0, MOST_INTERESTS).map(({ name }) => name);

@@ -1,6 +1,6 @@
 import { notFound } from '../../base/errors';
 import type { Interest, Profile } from '../../domain/entities/profile';
-import { interestsAt } from '../../domain/profile/interests';
+import { interestName, interestsAt } from '../../domain/profile/interests';
 import type { ProfileFilter, ProfileSortField } from '../../store/profiles';
 import type { Dependencies } from '../dependencies';
 import { checkedExternalId, checkedFilter } from '../input/filter';
@@ -31,11 +31,17 @@ export async function listProfiles(
   deps: Dependencies,
   input: { filter: ProfileFilter; page: PageInput<ProfileSortField> },
 ): Promise<Page<Profile>> {
-  return deps.store.profiles.page(deps.advertiserId, checkedFilter(input.filter), pageRequest(input.page));
+  return deps.store.profiles.page(deps.advertiserId, asKept(input.filter), pageRequest(input.page));
 }
 
 export async function countProfiles(deps: Dependencies, filter: ProfileFilter): Promise<number> {
-  return deps.store.profiles.count(deps.advertiserId, checkedFilter(filter));
+  return deps.store.profiles.count(deps.advertiserId, asKept(filter));
+}
+
+/** Checked, its interests spelt as profiles have them. */
+function asKept(filter: ProfileFilter): ProfileFilter {
+  const { interestsAnyOf } = checkedFilter(filter);
+  return interestsAnyOf === undefined ? filter : { ...filter, interestsAnyOf: interestsAnyOf.map(interestName) };
 }
 
 /** Interests with the weights they have now, heaviest first. */

@@ -34,6 +34,10 @@ describe('audience', () => {
     expect(matchesAudience({ ...all, interestsNoneOf: ['tea'] }, person, 'TRAVEL')).toBe(false);
     expect(matchesAudience({ ...all, attributes: [{ name: 'country', anyOf: ['DE'] }] }, person, 'TRAVEL')).toBe(false);
   });
+  test('an interest is the same however it is spelt', () => {
+    expect(matchesAudience({ ...all, interestsAnyOf: [' TEA '] }, person, 'TRAVEL')).toBe(true);
+    expect(matchesAudience({ ...all, interestsNoneOf: ['Tea'] }, person, 'TRAVEL')).toBe(false);
+  });
   test('somebody without consent only sees campaigns that ask for nothing', () => {
     const silent = { ...person, consent: { ...person.consent, personalisation: false } };
     expect([matchesAudience(all, silent, 'TRAVEL'), matchesAudience({ ...all, interestsAnyOf: ['tea'] }, silent, 'TRAVEL')]).toEqual([true, false]);
