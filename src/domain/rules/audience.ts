@@ -1,11 +1,11 @@
 import type { AudienceRules, Vertical } from '../entities/campaign';
 import type { Profile } from '../entities/profile';
-import { readableAttributes } from '../profile/barred-attributes';
+import { barredTermsIn, readableAttributes } from '../profile/barred-attributes';
 import { interestName } from '../profile/interests';
 
 /**
  * Whether a campaign is for this person. Without consent for personalisation nothing of the profile may be used, so that
- * only campaigns that ask for nothing match. In a regulated vertical barred attributes read as absent.
+ * only campaigns that ask for nothing match. In a regulated vertical barred attributes, and interests that give them away, read as absent.
  */
 export function matchesAudience(
   rules: AudienceRules,
@@ -15,7 +15,7 @@ export function matchesAudience(
   const asksNothing = Object.values(rules).every((rule: readonly unknown[]) => rule.length === 0);
   if (asksNothing) return true;
   if (!profile.consent.personalisation) return false;
-  const interests = new Set(profile.interests.map((interest) => interest.name));
+  const interests = new Set(profile.interests.map(({ name }) => name).filter((name) => barredTermsIn(name, vertical).length === 0));
   const segments = new Set(profile.segments);
   const attributes = readableAttributes(profile.attributes, vertical);
   return (

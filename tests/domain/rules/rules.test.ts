@@ -42,6 +42,12 @@ describe('audience', () => {
     const silent = { ...person, consent: { ...person.consent, personalisation: false } };
     expect([matchesAudience(all, silent, 'TRAVEL'), matchesAudience({ ...all, interestsAnyOf: ['tea'] }, silent, 'TRAVEL')]).toEqual([true, false]);
   });
+  test('finance cannot aim by an interest that gives a barred attribute away', () => {
+    const parent = { ...person, interests: [...person.interests, { name: 'baby gear', weight: 1, updatedAt: new Date(0) }] };
+    const rules = { ...all, interestsAnyOf: ['baby gear'] };
+    expect([matchesAudience(rules, parent, 'TRAVEL'), matchesAudience(rules, parent, 'FINANCE')]).toEqual([true, false]);
+    expect(matchesAudience({ ...all, interestsNoneOf: ['baby gear'] }, parent, 'FINANCE')).toBe(true);
+  });
   test('finance cannot aim by age', () => {
     const rules = { ...all, attributes: [{ name: 'age', anyOf: ['44'] }] };
     expect([matchesAudience(rules, person, 'TRAVEL'), matchesAudience(rules, person, 'FINANCE')]).toEqual([true, false]);
