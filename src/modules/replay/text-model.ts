@@ -2,6 +2,7 @@
  * What words say of a headline beside the others of its test: ridge regression on log click rates, each less the weighted mean of its test
  * and image, so that what they share falls out. Features are read once for all texts; a model is fitted on the outcomes of some tests.
  */
+import { badInput } from '../../base/errors';
 import { fitRidge } from '../../ml/baseline/ridge';
 import { times, type SparseMatrix } from '../../ml/baseline/sparse';
 import { groupBy } from '../training/ctr-examples';
@@ -84,6 +85,10 @@ function weightedMean<T extends { readonly weight: number }>(group: readonly T[]
   return group.reduce((sum, row) => sum + row.weight * value(row), 0) / group.reduce((sum, { weight }) => sum + weight, 0);
 }
 
+/** Of all rows' features together, and of one test's, which grow with the square of its arms: some 700 of them are the most. */
+const MOST_DIFFERENCES = 100_000_000;
+const MOST_IN_ONE = 2_000_000;
+
 /** Rows of the groups in their order, each less the weighted mean of its group. */
 function lessMeans(X: SparseMatrix, groups: readonly (readonly Row[])[]): SparseMatrix {
   const starts = [0];
@@ -93,6 +98,10 @@ function lessMeans(X: SparseMatrix, groups: readonly (readonly Row[])[]): Sparse
     const mean = new Map<number, number>();
     for (const { arm, weight } of group) {
       for (let k = X.starts[arm]!; k < X.starts[arm + 1]!; k++) mean.set(X.indices[k]!, (mean.get(X.indices[k]!) ?? 0) + (weight / total) * X.values[k]!);
+    }
+    if (mean.size * group.length > MOST_IN_ONE || indices.length + mean.size * group.length > MOST_DIFFERENCES) {
+      const most = groups.reduce((largest, each) => Math.max(largest, each.length), 0);
+      throw badInput('file', `The tests have so many arms, up to ${most} in one, that their words cannot be set against each other in memory.`, 'Leave out tests of hundreds of arms, or play fewer tests at once.');
     }
     for (const { arm } of group) {
       const own = new Map([...mean].map(([column, value]) => [column, -value]));

@@ -98,6 +98,18 @@ test("tests that nothing can be learned or chosen from are refused, not played f
   );
 });
 
+test("tests of a thousand arms and more are refused before they take all memory", async () => {
+  const words = (test: number, arm: number): string =>
+    `${"abcdefghij"[arm % 10]}${arm} ${test}x${arm * 7} ${"klmnopq"[arm % 7]}${arm * 3}`;
+  const many = Array.from({ length: 12_000 }, (_, i) => {
+    const [test, arm] = [i % 12, Math.floor(i / 12)];
+    return `${test},i,${words(test, arm)},,1000,${i % 37}`;
+  });
+  expect(await replay([HEADER, ...many, ""].join("\n"))).toContain(
+    "BAD_INPUT: The tests have so many arms, up to 1000 in one",
+  );
+});
+
 test("tests of another publisher are read through a map, without images", async () => {
   const file = path.join(folder, "others.csv");
   writeFileSync(
