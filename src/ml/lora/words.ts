@@ -44,13 +44,6 @@ export function addWords(a: WordWeights, b: WordWeights): WordWeights {
   return { rows: Int32Array.from(ordered, ([row]) => row), weights: Float32Array.from(ordered, ([, weight]) => weight), ...(a.trust !== undefined && { trust: a.trust }) };
 }
 
-/** The mean of several, which must not be none: where a new log may begin that has no words yet. */
-export function meanWords(all: readonly WordWeights[]): WordWeights {
-  const { rows, weights } = all.reduce(addWords);
-  const trust = all.reduce((sum, words) => sum + (words.trust ?? 1), 0) / all.length;
-  return { rows, weights: weights.map((weight) => weight / all.length), trust };
-}
-
 export function wordsChunks({ rows, weights, trust }: WordWeights): Generator<Uint8Array> {
   const tensors = new Map<string, StoredTensor>([
     ['words.rows', { dtype: 'I32', shape: [rows.length], data: rows }],

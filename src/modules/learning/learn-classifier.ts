@@ -1,16 +1,18 @@
 import path from 'node:path';
 import { AdloomError } from '../../base/errors';
+import { inTurns } from '../../base/in-turns';
 import { createRng } from '../../base/rng';
+import { VERTICALS, type Vertical } from '../../domain/entities/campaign';
 import type { Decision } from '../../domain/entities/decision';
 import type { GateReport, TrainingProgress, TrainingRun } from '../../domain/entities/training-run';
 import { barredTermsIn } from '../../domain/profile/barred-attributes';
 import { isAdaptable, type AdaptableScorer } from '../../ml/serve/adapter-types';
 import type { Dependencies } from '../dependencies';
 import { checkInteger, checkNumber } from '../input/amounts';
+import { learnsFrom } from '../training/adapter-recipe';
 import type { Choice } from '../training/choices';
 import { fingerprintOf } from '../training/fingerprint';
 import { trainAdapter } from '../training/train-adapter';
-import { adaptersOfOthers } from './adapters-of-others';
 import { enoughData, judge, type JudgedRow } from './gate/judge';
 import { policyValue, type RescoredDecision } from './gate/policy-value';
 import { scoreOnce } from './gate/score-once';
@@ -18,7 +20,7 @@ import { loopReporter } from './loop-reporter';
 import type { LoggedChoice } from './logged-choice';
 import { readLog } from './read-log';
 import type { Learned, LearningRecipe, LearningTools } from './recipes';
-import { splitLog, type LogSplit } from './split-log';
+import { learnableBeside, splitLog, type LogSplit } from './split-log';
 import { creativeTextsAt } from './texts-of-the-time';
 
 const DEFAULTS = { epochs: 3, rate: 1e-3, rank: 8, rows: 50_000, matureMinutes: 30, weighting: 'NONE', clip: 10, learns: 'AUTO' } as const;
@@ -31,7 +33,7 @@ const AT_ONCE = 100;
 /** An adapter over the one base, from a vertical's decisions. */
 export const learnClassifier: LearningRecipe = {
   ofVertical: true,
-  revision: 'adapter/2',
+  revision: 'adapter/3',
   defaults: DEFAULTS,
   check(check, { epochs, rate, rank, rows, matureMinutes, weighting, clip, learns }) {
     checkInteger(check, 'settings.epochs', epochs as number, 1, 50);
@@ -51,11 +53,19 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const scorer = requireAdaptable(deps);
   const { settings, vertical, seed } = run;
   await tools.report(phase('DATA', 0, 1));
-  const log = await readLog(deps, { vertical: vertical!, until: run.logUntil, matureMinutes: settings['matureMinutes'] as number, limit: settings['rows'] as number, signal: tools.signal });
+  const logOf = (of: Vertical): Promise<LoggedChoice[]> =>
+    readLog(deps, { vertical: of, until: run.logUntil, matureMinutes: settings['matureMinutes'] as number, limit: settings['rows'] as number, signal: tools.signal });
+  const log = await logOf(vertical!);
   const split = splitLog(log);
-  const dataFingerprint = fingerprintOf(['log', vertical], log.map(({ decisionId, profile, text, clicked, propensity }) => ({ row: [decisionId, profile, text, clicked, propensity] })));
   const tooLittle = tooLittleOf(split);
-  if (tooLittle) return { report: tooLittle, dataFingerprint, modelVersionId: null };
+  if (tooLittle) return { report: tooLittle, dataFingerprint: await fingerprintOfLogs(vertical!, [log]), modelVersionId: null };
+  const learns = LEARNS[settings['learns'] as string];
+  const elsewhere: LoggedChoice[][] = [];
+  // Layers learn from nothing but their own log.
+  if ((learns ?? learnsFrom(split.training.length, true)) === 'words') {
+    for (const other of VERTICALS.filter((each) => each !== vertical)) elsewhere.push(learnableBeside(await logOf(other), split));
+  }
+  const dataFingerprint = await fingerprintOfLogs(vertical!, [log, ...elsewhere]);
   await tools.report(phase('DATA', 1, 1), dataFingerprint);
 
   const rank = settings['rank'] as number;
@@ -63,8 +73,8 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const output = path.join(run.directory, 'adapter');
   await tools.report(phase('TRAINING', 0, 1));
   await trainAdapter({
-    learns: LEARNS[settings['learns'] as string], base: base.directory, others: await adaptersOfOthers(deps, { vertical: vertical!, base: base.id, until: run.logUntil }), output, seed, threads: 1,
-    training: choicesOf(split.training, settings), validation: choicesOf(split.validation, settings),
+    learns, base: base.directory, output, seed, threads: 1,
+    training: choicesOf(split.training, settings), validation: choicesOf(split.validation, settings), elsewhere: elsewhere.map((choices) => choicesOf(choices, settings)),
     checkpoints: path.join(run.directory, 'checkpoints'),
     lora: { rank, alpha: 2 * rank }, epochs: settings['epochs'] as number, rate: settings['rate'] as number,
     report: loopReporter(tools), signal: tools.signal,
@@ -79,6 +89,16 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
     dataFingerprint, metrics: { ...report.figures, gatePassed: Number(report.passed) },
   });
   return { report, dataFingerprint, modelVersionId: id };
+}
+
+async function fingerprintOfLogs(vertical: Vertical, logs: readonly (readonly LoggedChoice[])[]): Promise<string> {
+  const parts: string[] = [];
+  for (const log of logs) {
+    for await (const slice of inTurns(log)) {
+      parts.push(fingerprintOf('rows', slice.map(({ decisionId, profile, text, clicked, propensity }) => ({ row: [decisionId, profile, text, clicked, propensity] }))));
+    }
+  }
+  return fingerprintOf(['log', vertical], [parts]);
 }
 
 function requireAdaptable({ scorer }: Dependencies): AdaptableScorer {

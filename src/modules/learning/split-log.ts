@@ -16,6 +16,11 @@ const EARLIER = 0.7;
 const JUDGES = 3;
 const VALIDATORS = 2;
 
+/** The same in every vertical's log. */
+function partOf({ person, decisionId }: LoggedChoice): number {
+  return hash32(`judge:${person ?? decisionId}`) % 10;
+}
+
 /**
  * Splits by time and by person: a test decision is later than every training one, and its person is in none of them. What fits neither
  * side (a judge's earlier decisions, a learner's later ones) is left out. The same log is always split the same way.
@@ -23,9 +28,8 @@ const VALIDATORS = 2;
  */
 export function splitLog(log: readonly LoggedChoice[]): LogSplit {
   const cut = log[Math.floor(log.length * EARLIER)]?.at;
-  const part = ({ person, decisionId }: LoggedChoice): number => hash32(`judge:${person ?? decisionId}`) % 10;
-  const judges = (choice: LoggedChoice): boolean => part(choice) < JUDGES;
-  const validates = (choice: LoggedChoice): boolean => !judges(choice) && part(choice) < JUDGES + VALIDATORS;
+  const judges = (choice: LoggedChoice): boolean => partOf(choice) < JUDGES;
+  const validates = (choice: LoggedChoice): boolean => !judges(choice) && partOf(choice) < JUDGES + VALIDATORS;
   const earlier = log.filter(({ at }) => at < cut!);
   const split = {
     training: earlier.filter((choice) => !validates(choice) && (choice.person === null || !judges(choice))),
@@ -34,6 +38,12 @@ export function splitLog(log: readonly LoggedChoice[]): LogSplit {
   };
   requireNoLeak(split);
   return split;
+}
+
+/** What of another vertical's log may teach beside a split: what came before its test, of people who neither judge nor validate. */
+export function learnableBeside(other: readonly LoggedChoice[], { test }: LogSplit): LoggedChoice[] {
+  const cut = test[0]?.at;
+  return other.filter((choice) => cut !== undefined && choice.at < cut && partOf(choice) >= JUDGES + VALIDATORS);
 }
 
 /** @throws SPLIT_LEAKS where what is judged by could have been learnt: by time, by person, by decision */

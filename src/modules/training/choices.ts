@@ -32,10 +32,15 @@ export function splitChoices(choices: readonly Choice[]): { training: Choice[]; 
   return { training: choices.filter((c) => !isHeldOut(c)), validation: choices.filter(isHeldOut) };
 }
 
+/** Whether choices can teach or judge anything. */
+export function hasBothOutcomes(choices: readonly Choice[]): boolean {
+  return choices.some(({ clicked }) => clicked) && choices.some(({ clicked }) => !clicked);
+}
+
 /** @throws BAD_INPUT where choices could teach or judge nothing */
 export function requireBothOutcomes(choices: readonly Choice[], field: 'training' | 'validation'): void {
-  const clicks = choices.reduce((sum, { clicked }) => sum + Number(clicked), 0);
-  if (clicks > 0 && clicks < choices.length) return;
+  if (hasBothOutcomes(choices)) return;
+  const clicks = choices.filter(({ clicked }) => clicked).length;
   const what = choices.length === 0 ? 'no choices' : `${choices.length} choices, ${clicks === 0 ? 'none' : 'all'} of them clicked`;
   throw badInput(field, `An adapter needs clicks and choices without a click for ${field}; there are ${what}.`, `Give choices of more people: one in ${HELD_OUT} is held out whole to validate, and of choices of nobody in particular one text in ${HELD_OUT}.`);
 }

@@ -1,9 +1,11 @@
 /** What a small log teaches: which words are clicked more than the model says, and how far the base is right, by logistic regression with a prior. */
-import { fitLogistic, type Logistic } from '../../ml/baseline/logistic';
+import { fitAtStrengths } from '../../ml/baseline/average-strengths';
+import { fitLogistic, type LogisticSample, type Precision } from '../../ml/baseline/logistic';
+import { fitUnderStudent } from '../../ml/baseline/student-prior';
 import type { SparseMatrix } from '../../ml/baseline/sparse';
 import { gramFeatures, singleWordRows } from '../../ml/gpt2/grams';
 import { adaptedLogit, addWords, type WordWeights } from '../../ml/lora/words';
-import { PRECISION } from './adapter-recipe';
+import { FEW_WORDS, PRECISION, STRENGTHS_FROM_START, TEXT_VARIANCE } from './adapter-recipe';
 import type { Curves } from './choice-examples';
 import type { Choice } from './choices';
 import { groupBy } from './ctr-examples';
@@ -17,44 +19,68 @@ export interface WordsFit {
   readonly steps: number;
 }
 
+/** Choices of one vertical, with raw log-odds of each by the base, without words, and how logits become log-odds of a click in it. */
+export interface WordLog {
+  readonly choices: readonly Choice[];
+  readonly base: readonly number[];
+  readonly curves: Curves;
+}
+
 export interface WordsStart {
   /** Where the prior is; no words, and full trust in the base, when absent. */
   readonly words?: WordWeights;
-  /** How the start's logits become log-odds of a click. */
-  readonly curves: Curves;
   /** Of the base's linear part. */
   readonly rows: number;
+  /**
+   * Whether the words are to be carried to other copy than the logs'. There it is worth more to find the few that people mean than to let all
+   * words of a text share in what it came to; of a log's own copy the latter says more.
+   */
+  readonly forOtherCopy?: boolean;
 }
 
-/** @param base raw log-odds of each choice by the base, without words */
-export function fitWords(choices: readonly Choice[], base: readonly number[], { words: start, curves, rows }: WordsStart): WordsFit {
-  const texts = [...new Set(choices.map(({ text }) => text))];
+export function fitWords(logs: readonly WordLog[], { words: start, rows, forOtherCopy }: WordsStart): WordsFit {
+  const texts = [...new Set(logs.flatMap(({ choices }) => choices.map(({ text }) => text)))];
   const { X, columns, scales } = matrixOf(texts, rows);
   const place = new Map(texts.map((text, i) => [text, i]));
-  const before = startLogits(choices, base, { words: start, rows });
-  const cells = groupBy(choices.map((choice, i) => ({ ...choice, base: base[i]!, logit: before[i]! })), ({ profile, text }) => `${profile}\n${text}`);
-  // A word counts the same with and without a profile, in the model's own log-odds; the steeper curve says what the prior is in them.
-  const lines = [...cells.values()].map(([first]) => (first!.profile === '' ? curves.withoutProfile : curves.withProfile));
-  const scale = Math.max(...lines.map(({ slope }) => slope));
-  const samples = [...cells.values()].map((cell, i) => {
-    const weight = cell.reduce((sum, choice) => sum + (choice.weight ?? 1), 0);
-    return {
-      row: place.get(cell[0]!.text)!,
-      offset: lines[i]!.slope * cell[0]!.logit + lines[i]!.intercept,
-      scale: lines[i]!.slope,
-      own: lines[i]!.slope * cell[0]!.base,
-      target: cell.reduce((sum, choice) => sum + (choice.weight ?? 1) * Number(choice.clicked), 0) / weight,
-      weight,
-    };
-  });
-  const fit: Logistic = fitLogistic(X, samples, { columns: scale * scale, own: PRECISION.trust * scale * scale });
+  // A word counts the same with and without a profile, in the model's own log-odds; the steepest curve says what the prior is in them.
+  const scale = Math.max(...logs.flatMap(({ curves }) => [curves.withProfile.slope, curves.withoutProfile.slope]));
+  const samples = logs.flatMap((log) => samplesOf(log, startLogits(log.choices, log.base, { words: start, rows }), place));
+  const precision: Precision = { columns: scale * scale, own: PRECISION.trust * scale * scale };
+  const fit = forOtherCopy ? fitUnderStudent(X, tempered(samples), precision, FEW_WORDS) : start ? fitAtStrengths(X, samples, precision, STRENGTHS_FROM_START) : fitLogistic(X, samples, precision);
   const moved: WordWeights = { rows: columns, weights: Float32Array.from(fit.coefficients, (value, j) => value * scales[j]!) };
   const words = { ...(start ? addWords(start, moved) : moved), trust: (start?.trust ?? 1) + fit.own };
   return { words, intercept: fit.intercept, loss: fit.loss, steps: fit.steps };
 }
 
+/** What the base says alike of a text, shown often, is one sample. */
+function samplesOf({ choices, base, curves }: WordLog, before: readonly number[], place: ReadonlyMap<string, number>): LogisticSample[] {
+  const cells = groupBy(choices.map((choice, i) => ({ ...choice, base: base[i]!, logit: before[i]! })), ({ profile, text }) => `${profile}\n${text}`);
+  return [...cells.values()].map((cell) => {
+    const [first] = cell;
+    const { slope, intercept } = first!.profile === '' ? curves.withoutProfile : curves.withProfile;
+    const weight = cell.reduce((sum, choice) => sum + (choice.weight ?? 1), 0);
+    return {
+      row: place.get(first!.text)!,
+      offset: slope * first!.logit + intercept,
+      scale: slope,
+      own: slope * first!.base,
+      target: cell.reduce((sum, choice) => sum + (choice.weight ?? 1) * Number(choice.clicked), 0) / weight,
+      weight,
+    };
+  });
+}
+
+/** What a text says of its words has a bound: beyond it, more outcomes tell of this text alone. */
+function tempered(samples: readonly LogisticSample[]): LogisticSample[] {
+  const said = new Map<number, number>();
+  const weight = samples.reduce((sum, sample) => sum + sample.weight, 0);
+  const rate = samples.reduce((sum, sample) => sum + sample.weight * sample.target, 0) / weight;
+  for (const sample of samples) said.set(sample.row, (said.get(sample.row) ?? 0) + sample.weight * rate * (1 - rate));
+  return samples.map((sample) => ({ ...sample, weight: sample.weight / (1 + TEXT_VARIANCE * said.get(sample.row)!) }));
+}
+
 /** Raw log-odds of each choice by base and words. */
-export function startLogits(choices: readonly Pick<Choice, 'text'>[], base: readonly number[], { words, rows }: Pick<WordsStart, 'words' | 'rows'>): number[] {
+export function startLogits(choices: readonly Pick<Choice, 'text'>[], base: readonly number[], { words, rows }: WordsStart): number[] {
   const logit = adaptedLogit(words);
   const features = new Map<string, ReturnType<typeof gramFeatures>>();
   return choices.map(({ text }, i) => {

@@ -1,34 +1,37 @@
 import { badInput } from '../../base/errors';
-import type { Adapter } from '../../ml/lora/adapter';
+import type { WordWeights } from '../../ml/lora/words';
 import type { PlattCalibration } from '../../ml/metrics/platt';
-import type { LoadedRanker } from '../../ml/serve/ranker-directory';
-import type { LoopResult } from '../../ml/train/loop';
-import { curvesOf, fitRates } from './choice-curves';
+import { fitRates } from './choice-curves';
 import type { Curves } from './choice-examples';
-import type { Choice } from './choices';
-import { fitWords, startLogits } from './fit-words';
+import { fitWords, startLogits, type WordLog } from './fit-words';
 
-/** What training an adapter comes to. */
-export interface Learnt {
-  adapter: Adapter;
-  result: LoopResult;
-  /** The curves under which it learnt. */
-  curves: Curves;
+/** What words are learnt from. Plain data, for it may cross to a thread. */
+export interface WordsJob {
+  /** Choices of each vertical apart, with raw log-odds of each by the base and the start's layers, without words. */
+  readonly logs: readonly Pick<WordLog, 'choices' | 'base'>[];
+  /** How the base's logits become log-odds of a click; each log has a rate of its own. */
+  readonly curves: Curves;
+  /** Of the base's linear part; undefined for a base without one. */
+  readonly rows?: number;
+  /** What words the start has are where the prior is. */
+  readonly start?: WordWeights;
+  /** Learnt to begin another log with, of other copy. */
+  readonly forOtherCopy?: boolean;
 }
 
-/**
- * The words of an adapter from a log of any size, its layers left as they are. What words the start has are where the prior is.
- * @param base raw log-odds of each choice by the base and the start's layers, without its words
- */
-export function learnWords(ranker: Pick<LoadedRanker, 'shape' | 'calibration'>, start: Adapter, training: readonly Choice[], base: readonly number[]): Learnt {
-  const rows = ranker.shape.grams?.rows;
+export interface LearntWords {
+  readonly words: WordWeights;
+  /** Of each log: those under which its words were learnt. */
+  readonly curves: readonly Curves[];
+  readonly loss: number;
+  readonly steps: number;
+}
+
+/** Words from logs of any size, as sure as there are choices. @throws BAD_INPUT for a base that reads no words */
+export function learnWords({ logs, curves, rows, start, forOtherCopy }: WordsJob): LearntWords {
   if (rows === undefined) throw badInput('learns', 'This base has no linear part, so that words alone cannot learn.', 'Let layers learn.');
-  const rates = fitRates(training, startLogits(training, base, { words: start.words, rows }), curvesOf(ranker.calibration));
-  const { words, intercept, loss, steps } = fitWords(training, base, { words: start.words, curves: rates, rows });
+  const atRate = logs.map((log): WordLog => ({ ...log, curves: fitRates(log.choices, startLogits(log.choices, log.base, { words: start, rows }), curves) }));
+  const { words, intercept, loss, steps } = fitWords(atRate, { words: start, rows, forOtherCopy });
   const shifted = (curve: PlattCalibration): PlattCalibration => ({ ...curve, intercept: curve.intercept + intercept });
-  return {
-    adapter: { ...start, words },
-    result: { weights: start.weights, evaluation: { loss }, steps, bestStep: steps, stoppedEarly: false },
-    curves: { withProfile: shifted(rates.withProfile), withoutProfile: shifted(rates.withoutProfile) },
-  };
+  return { words, curves: atRate.map(({ curves: { withProfile, withoutProfile } }) => ({ withProfile: shifted(withProfile), withoutProfile: shifted(withoutProfile) })), loss, steps };
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { inTurns } from '../../base/in-turns';
 import { createRng } from '../../base/rng';
 import { HEAD, newAdapter, type Adapter } from '../../ml/lora/adapter';
 import { readAdapterDirectory, writeAdapterDirectory, type AdapterBase } from '../../ml/lora/adapter-directory';
@@ -20,9 +21,9 @@ import { choiceExamples, type Curves } from './choice-examples';
 import { calibrationOf, curvesOf, fitCurves, fitRates, logOdds } from './choice-curves';
 import { readChoices, requireBothOutcomes, splitChoices, type Choice } from './choices';
 import { fingerprintOf } from './fingerprint';
-import { learnWords, type Learnt } from './learn-words';
-import { startFromOthers } from './start-from-others';
+import { startElsewhere } from './start-elsewhere';
 import type { TrainOptions } from './train-options';
+import { learnWordsApart } from './words-thread';
 
 export interface TrainAdapterOptions {
   /** Directory of the ranker; it stays as it is. */
@@ -35,8 +36,8 @@ export interface TrainAdapterOptions {
   validation: readonly Choice[] | null;
   /** Directory of an adapter over the same base to go on from, such as one of other verticals; the base alone when absent. */
   from?: string;
-  /** Directories of adapters of other logs: words begin at their mean where `from` names no start. */
-  others?: readonly string[];
+  /** Logs of other copy, such as the other verticals', each apart: where `from` names no start, words begin at what they say together. */
+  elsewhere?: readonly (readonly Choice[])[];
   /** What learns; by the number of choices unless told (`adapter-recipe.ts`). A rank, a rate and epochs are for layers. */
   learns?: Learns;
   output: string;
@@ -82,18 +83,20 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Adapte
   const config: LoraConfig = { ...(learns === 'words' ? NO_LAYERS : LORA_DEFAULTS), ...options.lora };
   const hash = baseHash(ranker.weights);
   const target: AdapterBase = { config: ranker.shape.body!, labels: ranker.labels, hash, gramRows: ranker.shape.grams?.rows };
-  const begun = path.join(options.checkpoints, 'start');
-  const startsAt = options.from ?? (learns === 'words' ? await startFromOthers(options.others ?? [], target, { directory: begun, name: baseName(options.base) }) : undefined);
-  const start: Adapter =
-    startsAt === undefined
-      ? newAdapter(loraSites(config, ranker.shape.body!), createRng(seed + 2), config.head ? ranker.weights.get(HEAD) : undefined)
-      : await readAdapterDirectory(startsAt, target);
   const scorer = await openScorer(options.base, { threads });
   try {
+    const startsAt = options.from ?? (learns === 'words' ? await startElsewhere(options.elsewhere ?? [], {
+      directory: path.join(options.checkpoints, 'start'), ranker, base: { hash, name: baseName(options.base) }, signal: options.signal,
+      logits: (choices) => logitsOf(scorer, choices, { signal: options.signal }),
+    }) : undefined);
+    const start: Adapter =
+      startsAt === undefined
+        ? newAdapter(loraSites(config, ranker.shape.body!), createRng(seed + 2), config.head ? ranker.weights.get(HEAD) : undefined)
+        : await readAdapterDirectory(startsAt, target);
     const from = startsAt === undefined ? undefined : (await scorer.loadAdapter(startsAt)).id;
     const job: AdapterJobOf = { ranker, start, config, hash, logits: (choices, adapter = from) => logitsOf(scorer, choices, { adapter, signal: options.signal }) };
     const before = await job.logits(validation);
-    const learn = async (): Promise<Learnt> => (learns === 'words' ? learnWords(ranker, start, training, await job.logits(training, await withoutWords(options, job, scorer))) : learnLayers(options, job, validation));
+    const learn = async (): Promise<Learnt> => (learns === 'words' ? learnWordsOf(options, job, await withoutWords(options, job, scorer)) : learnLayers(options, job, validation));
     const save = async (adapter: Adapter, curves: Curves): Promise<string> => {
       const files = { 'calibration.json': json(calibrationOf(curves, ranker.calibration)) };
       await writeAdapterDirectory(output, adapter, { base: { hash, name: baseName(options.base) }, dropout: config.dropout, files });
@@ -115,6 +118,21 @@ interface AdapterJobOf {
   hash: string;
   /** Raw log-odds by a loaded adapter; by the start where none is named. */
   logits: (choices: readonly Choice[], adapter?: string) => Promise<number[]>;
+}
+
+/** What training an adapter comes to. */
+interface Learnt {
+  adapter: Adapter;
+  result: LoopResult;
+  /** The curves under which it learnt. */
+  curves: Curves;
+}
+
+/** Words on top of the start's, its layers left as they are. */
+async function learnWordsOf({ training, signal }: TrainAdapterOptions, { ranker, start, logits }: AdapterJobOf, layers: string | undefined): Promise<Learnt> {
+  const log = { choices: training, base: await logits(training, layers) };
+  const { words, curves, loss, steps } = await learnWordsApart({ logs: [log], curves: curvesOf(ranker.calibration), rows: ranker.shape.grams?.rows, start: start.words }, signal);
+  return { adapter: { ...start, words }, result: { weights: start.weights, evaluation: { loss }, steps, bestStep: steps, stoppedEarly: false }, curves: curves[0]! };
 }
 
 /** The start as an adapter of its layers alone: what it says of a text is what words are learnt beside. */
@@ -190,10 +208,16 @@ async function curvesFor(options: TrainAdapterOptions, hash: string, fit: () => 
 
 /** What was shown often is scored once. */
 async function logitsOf(scorer: AdaptableScorer, choices: readonly Choice[], { adapter, signal }: { adapter?: string; signal?: AbortSignal }): Promise<number[]> {
-  const pairs = new Map(choices.map(({ profile, text }) => [`${profile}\n${text}`, { prefix: profile, text, adapter }]));
-  const scores = await scorer.scoreMany([...pairs.values()], { signal });
-  const logits = new Map([...pairs.keys()].map((key, i) => [key, scores[i]!.logit]));
-  return choices.map(({ profile, text }) => logits.get(`${profile}\n${text}`)!);
+  const known = new Map<string, number>();
+  const keyOf = ({ profile, text }: Choice): string => `${profile}\n${text}`;
+  const logits: number[] = [];
+  for await (const slice of inTurns(choices)) {
+    const pairs = new Map(slice.map((choice) => [keyOf(choice), { prefix: choice.profile, text: choice.text, adapter }] as const).filter(([key]) => !known.has(key)));
+    const scores = await scorer.scoreMany([...pairs.values()], { signal });
+    [...pairs.keys()].forEach((key, i) => known.set(key, scores[i]!.logit));
+    for (const choice of slice) logits.push(known.get(keyOf(choice))!);
+  }
+  return logits;
 }
 
 function figures(choices: readonly Choice[], logits: readonly number[], curves: Curves): ChoiceFigures {

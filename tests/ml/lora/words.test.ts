@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gramFeatures } from '../../../src/ml/gpt2/grams';
 import { readAdapterDirectory, writeAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
 import { writeMergedDirectory } from '../../../src/ml/lora/merged-directory';
-import { adaptedLogit, addWords, meanWords, wordScorer, WORDS_FILE, type WordWeights } from '../../../src/ml/lora/words';
+import { adaptedLogit, addWords, wordScorer, WORDS_FILE, type WordWeights } from '../../../src/ml/lora/words';
 import { openScorer } from '../../../src/ml/serve/open-scorer';
 import { Folders, rankerBase, stirredAdapter, type KnownBase } from './adapters';
 
@@ -72,12 +72,6 @@ describe('the words of an adapter', () => {
     } finally {
       await scorer.close();
     }
-  });
-
-  it('have a mean, of trust too', () => {
-    const a = { rows: Int32Array.of(1, 5), weights: Float32Array.of(0.5, 1), trust: 0.5 };
-    const b = { rows: Int32Array.of(5, 2), weights: Float32Array.of(2, -1) };
-    expect(meanWords([a, b])).toEqual({ rows: Int32Array.of(1, 2, 5), weights: Float32Array.of(0.25, -0.5, 1.5), trust: 0.75 });
   });
 
   it('add up, row by row', () => {

@@ -99,6 +99,16 @@ describe('a training run', () => {
     expect(alike.modelVersionId).not.toBe(first.modelVersionId);
   }, 60_000);
 
+  it('learns words beside what other verticals\' logs say, and its fingerprint tells of them', async () => {
+    const before = await ended(await start({ settings: { learns: 'WORDS' } }));
+    await writeMarketLog(deps, { vertical: 'OTHER', decisions: 600, seed: 5 });
+    const [beside, layers] = [await ended(await start({ settings: { learns: 'WORDS' } })), await ended(await start({ settings: { ...SETTINGS, epochs: 1 } }))];
+    expect(beside).toMatchObject({ error: null, modelVersionId: expect.any(String) });
+    expect(beside.modelVersionId).not.toBe(before.modelVersionId);
+    expect(beside.dataFingerprint).not.toBe(before.dataFingerprint);
+    expect(layers.dataFingerprint).toBe(first.dataFingerprint);
+  }, 120_000);
+
   it('refuses, before it learns, a log of too little', async () => {
     const run = await ended(await start({ vertical: 'MEDIA' }));
     expect(run).toMatchObject({ status: 'REFUSED', modelVersionId: null, report: { passed: false } });

@@ -2,11 +2,14 @@ import { createRng } from '../../../src/base/rng';
 import { wordScorer } from '../../../src/ml/lora/words';
 import { gramFeatures } from '../../../src/ml/gpt2/grams';
 import type { Choice } from '../../../src/modules/training/choices';
-import { fitWords, type WordsFit } from '../../../src/modules/training/fit-words';
+import { learnWords } from '../../../src/modules/training/learn-words';
+import { fitWords, type WordLog, type WordsFit } from '../../../src/modules/training/fit-words';
 
 const CURVE = { slope: 0.5, intercept: -2 };
-const OPTIONS = { curves: { withProfile: CURVE, withoutProfile: CURVE }, rows: 4_096 };
-const fit = (choices: readonly Choice[], logits = choices.map(() => 0)): WordsFit => fitWords(choices, logits, OPTIONS);
+const CURVES = { withProfile: CURVE, withoutProfile: CURVE };
+const OPTIONS = { rows: 4_096 };
+const logOf = (choices: readonly Choice[], base = choices.map(() => 0)): WordLog => ({ choices, base, curves: CURVES });
+const fit = (choices: readonly Choice[], logits = choices.map(() => 0)): WordsFit => fitWords([logOf(choices, logits)], OPTIONS);
 
 /** People click "early" three times as often. */
 function log(count: number): Choice[] {
@@ -51,7 +54,7 @@ describe('words from a log', () => {
       const base = 3 * rng.normal();
       return { profile: `map ${i}`, text: texts[i % 4]!, clicked: rng.next() < 1 / (1 + Math.exp(2 - CURVE.slope * base)), base };
     });
-    const trust = (base: readonly number[]): number => fitWords(choices, base, OPTIONS).words.trust!;
+    const trust = (base: readonly number[]): number => fit(choices, [...base]).words.trust!;
     expect(trust(choices.map(({ base }) => base))).toBeCloseTo(1, 1);
     expect(Math.abs(trust(choices.map(() => 3 * rng.normal())))).toBeLessThan(0.15);
   });
@@ -59,8 +62,51 @@ describe('words from a log', () => {
   it('stay where they began when the log says nothing against it', () => {
     const choices = log(4_000);
     const learnt = fit(choices).words;
-    const again = fitWords(choices.slice(0, 40), choices.slice(0, 40).map(() => 0), { ...OPTIONS, words: learnt }).words;
+    const again = fitWords([logOf(choices.slice(0, 40))], { ...OPTIONS, words: learnt }).words;
     const features = gramFeatures('Leave early with us', OPTIONS.rows);
     expect(wordScorer(again)(features)).toBeCloseTo(wordScorer(learnt)(features), 0);
+  });
+
+  describe('to be carried to other copy', () => {
+    const LIKED = ['early', 'free', 'never'];
+    const FILLERS = Array.from({ length: 100 }, (_, i) => `w${i}x`);
+    const copy = (seed: number, count: number): string[] => {
+      const rng = createRng(seed);
+      return Array.from({ length: count }, () => [...rng.shuffle(FILLERS).slice(0, 8), ...LIKED.filter(() => rng.next() < 0.4)].join(' '));
+    };
+    const oddsOf = (text: string): number => 0.9 * LIKED.filter((word) => text.split(' ').includes(word)).length - 2.5;
+    const shown = (texts: readonly string[], times: number, rng = createRng(9)): Choice[] =>
+      texts.flatMap((text) => Array.from({ length: times }, () => ({ profile: '', text, clicked: rng.next() < 1 / (1 + Math.exp(-oddsOf(text))) })));
+    /** Share of pairs of texts that differ in truth which words put in order. */
+    const inOrder = ({ words }: WordsFit, texts: readonly string[]): number => {
+      const score = wordScorer(words);
+      const scored = texts.map((text) => ({ truth: oddsOf(text), said: score(gramFeatures(text, OPTIONS.rows)) }));
+      const pairs = scored.flatMap((a) => scored.filter((b) => a.truth > b.truth).map((b) => a.said > b.said));
+      return pairs.filter(Boolean).length / pairs.length;
+    };
+    const choices = shown(copy(1, 100), 12);
+
+    it('are few: texts that share no more than what people mean with those of the log are told apart better', () => {
+      const unseen = copy(2, 80);
+      const carried = inOrder(fitWords([logOf(choices)], { ...OPTIONS, forOtherCopy: true }), unseen);
+      expect(carried).toBeGreaterThan(inOrder(fit(choices), unseen) + 0.02);
+      expect(carried).toBeGreaterThan(0.85);
+    });
+
+    it('are not learnt of one text, however often it was shown', () => {
+      const often = shown([`${copy(1, 1)[0]!} gadget`], 200_000).map((choice, i) => ({ ...choice, clicked: i % 2 === 0 }));
+      const { words } = fitWords([logOf([...choices, ...often])], { ...OPTIONS, forOtherCopy: true });
+      const said = (text: string): number => wordScorer(words)(gramFeatures(text, OPTIONS.rows));
+      expect(said('never')).toBeGreaterThan(said('gadget'));
+    });
+
+    it('are learnt of several logs together, each at its own rate of clicks', () => {
+      const rng = createRng(5);
+      const rare = shown(copy(3, 120), 40).map((choice) => ({ ...choice, text: `${choice.text} rare`, clicked: choice.clicked && rng.next() < 0.2 }));
+      const { words } = learnWords({ logs: [logOf(choices), logOf(rare)], curves: CURVES, ...OPTIONS, forOtherCopy: true });
+      const score = wordScorer(words);
+      const said = (text: string): number => score(gramFeatures(text, OPTIONS.rows));
+      expect(said('early')).toBeGreaterThan(3 * Math.abs(said('rare')));
+    });
   });
 });

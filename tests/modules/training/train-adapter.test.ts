@@ -135,14 +135,17 @@ describe('an adapter of words', () => {
     expect(warm.after.auc).toBeGreaterThan(warm.before.auc - 0.02);
   });
 
-  it('begins at the mean of other logs\' adapters of words, and passes over what it cannot begin at', async () => {
-    const others = await Promise.all([31, 32].map(async (seed) => (await words({ validation: null, training: early(1_000, seed) })).output));
-    const layered = (await run({ epochs: 1, training: early(300, 21), validation: early(100, 22) })).output;
+  it('begins at what logs of other copy say together, written once, and passes over a log that says nothing', async () => {
     const few = early(40, 33);
-    const [cold, warm, none] = [await words({ training: few }), await words({ training: few, others: [...others, layered, join(root, 'nowhere')] }), await words({ training: few, others: [layered] })];
+    const elsewhere = [early(1_000, 31), early(1_000, 32).map((choice) => ({ ...choice, text: `${choice.text}, again` }))];
+    const silent = early(50, 34).map((choice) => ({ ...choice, clicked: false }));
+    const checkpoints = join(root, 'elsewhere');
+    const [cold, warm, none] = [await words({ training: few }), await words({ training: few, elsewhere: [...elsewhere, silent], checkpoints }), await words({ training: few, elsewhere: [silent, []] })];
     expect(warm.before.auc).toBeGreaterThan(cold.before.auc + 0.02);
     expect(warm.after.auc).toBeGreaterThan(cold.after.auc);
     expect(none.after).toEqual(cold.after);
+    // What has begun goes on where it began, whatever there is to read by then.
+    expect((await words({ training: few, elsewhere: [silent], checkpoints })).before).toEqual(warm.before);
   });
 });
 

@@ -2,11 +2,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Adapter } from '../../../ml/lora/adapter';
 import { writeAdapterDirectory } from '../../../ml/lora/adapter-directory';
 import { baseHash } from '../../../ml/lora/base-hash';
 import type { AdaptableScorer } from '../../../ml/serve/adapter-types';
 import type { LoadedRanker } from '../../../ml/serve/ranker-directory';
-import type { Learnt } from '../../training/learn-words';
 import type { WorldVertical } from '../world/world';
 import { expectedAuc } from './expected-auc';
 import type { Judged, VerticalLog } from './vertical-log';
@@ -27,11 +27,11 @@ const PEOPLE = 20;
 
 export async function checkServing(
   scorer: AdaptableScorer,
-  { ranker, log, logs, adapter, logits }: { ranker: LoadedRanker; log: VerticalLog; logs: readonly VerticalLog[]; adapter: Learnt; logits: BaseLogits },
+  { ranker, log, logs, adapter, logits }: { ranker: LoadedRanker; log: VerticalLog; logs: readonly VerticalLog[]; adapter: Adapter; logits: BaseLogits },
 ): Promise<ServingCheck> {
   const directory = await mkdtemp(path.join(tmpdir(), 'adloom-transfer-'));
   try {
-    await writeAdapterDirectory(directory, adapter.adapter, { base: { hash: baseHash(ranker.weights), name: 'ranker' }, dropout: 0 });
+    await writeAdapterDirectory(directory, adapter, { base: { hash: baseHash(ranker.weights), name: 'ranker' }, dropout: 0 });
     const { id } = await scorer.loadAdapter(directory);
     const asked = logs.flatMap(({ vertical, judged }) => judged.filter(({ person }) => person < PEOPLE).map((item) => ({ vertical, item })));
     const scores = await scorer.scoreMany(asked.map(({ vertical, item }) => ({ prefix: item.profile, text: item.text, ...(vertical === log.vertical ? { adapter: id } : {}) })));

@@ -6,9 +6,10 @@ import { loraSites } from '../../../ml/lora/sites';
 import { openScorer } from '../../../ml/serve/open-scorer';
 import { readRankerDirectory, type LoadedRanker } from '../../../ml/serve/ranker-directory';
 import { NO_LAYERS } from '../../training/adapter-recipe';
+import { curvesOf } from '../../training/choice-curves';
 import type { Choice } from '../../training/choices';
 import { startLogits } from '../../training/fit-words';
-import { learnWords } from '../../training/learn-words';
+import { learnWords, type WordsJob } from '../../training/learn-words';
 import { readCopyCorpus } from '../../training/writer-documents';
 import { createWorld, WORLD_VERTICALS, type WorldVertical } from '../world/world';
 import { expectedAuc } from './expected-auc';
@@ -41,7 +42,7 @@ export interface TransferRun {
   readonly clicks: readonly number[];
   readonly base: number;
   readonly ceiling: number;
-  /** The adapter of the other verticals, as it is. */
+  /** What a run begins at: learnt of the other verticals together, to be carried to other copy. */
   readonly others: number;
   /** By size, all last: going on from the others' adapter, and from the base alone. */
   readonly warm: readonly number[];
@@ -114,26 +115,28 @@ async function baseLogits(logs: readonly VerticalLog[], score: (pairs: { prefix:
   return (item) => known.get(key(item))!;
 }
 
-function transfer(ranker: LoadedRanker, nothing: Adapter, log: VerticalLog, { logs, established }: TransferLogs, base: BaseLogits, { sizes }: TransferSettings): { run: Omit<TransferRun, 'shared' | 'draw'>; promised: ReturnType<typeof learnWords> } {
+function transfer(ranker: LoadedRanker, nothing: Adapter, log: VerticalLog, { logs, established }: TransferLogs, base: BaseLogits, { sizes }: TransferSettings): { run: Omit<TransferRun, 'shared' | 'draw'>; promised: Adapter } {
   const { vertical, choices, judged } = log;
   const { rows } = ranker.shape.grams!;
+  const curves = curvesOf(ranker.calibration);
   const auc = (of: readonly Judged[], { words }: Adapter): number => {
     const scores = new Map(startLogits(of, of.map(base), { words, rows }).map((logit, i) => [of[i]!, logit]));
     return expectedAuc(of, (item) => scores.get(item)!).mean;
   };
-  const learn = (training: readonly Choice[], start: Adapter): ReturnType<typeof learnWords> => learnWords(ranker, start, training, training.map(base));
-  const before = established.filter((each) => each.vertical !== vertical).flatMap((each) => each.choices);
-  const others = learn(before, nothing).adapter;
+  const logOf = (choices: readonly Choice[]): WordsJob['logs'][number] => ({ choices, base: choices.map(base) });
+  const learn = (training: readonly Choice[], start: Adapter): Adapter => ({ ...nothing, words: learnWords({ logs: [logOf(training)], curves, rows, start: start.words }).words });
+  const before = established.filter((each) => each.vertical !== vertical).map((each) => each.choices);
+  const others: Adapter = { ...nothing, words: learnWords({ logs: before.map(logOf), curves, rows, forOtherCopy: true }).words };
   const parts = [...sizes, choices.length].map((size) => choices.slice(0, size));
   const warm = parts.map((part) => learn(part, others));
   const promised = warm[Math.max(0, sizes.indexOf(PROMISED_SIZE))]!;
-  const losses = logs.filter((each) => each.vertical !== vertical).map((each) => auc(each.judged, nothing) - auc(each.judged, promised.adapter));
+  const losses = logs.filter((each) => each.vertical !== vertical).map((each) => auc(each.judged, nothing) - auc(each.judged, promised));
   return {
     promised,
     run: {
-      vertical, choices: choices.length, texts: [textsOf(choices), textsOf(before)], clicks: parts.map((part) => part.filter(({ clicked }) => clicked).length),
+      vertical, choices: choices.length, texts: [textsOf(choices), textsOf(before.flat())], clicks: parts.map((part) => part.filter(({ clicked }) => clicked).length),
       base: auc(judged, nothing), ceiling: expectedAuc(judged, ({ chance }) => chance).mean, others: auc(judged, others),
-      warm: warm.map(({ adapter }) => auc(judged, adapter)), cold: parts.map((part) => auc(judged, learn(part, nothing).adapter)),
+      warm: warm.map((adapter) => auc(judged, adapter)), cold: parts.map((part) => auc(judged, learn(part, nothing))),
       misapplied: Math.max(...losses),
     },
   };

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { createRng } from '../../base/rng';
+import { newAdapter } from '../../ml/lora/adapter';
+import { writeAdapterDirectory } from '../../ml/lora/adapter-directory';
+import { loraSites } from '../../ml/lora/sites';
+import type { LoadedRanker } from '../../ml/serve/ranker-directory';
+import { NO_LAYERS } from './adapter-recipe';
+import { curvesOf } from './choice-curves';
+import { hasBothOutcomes, type Choice } from './choices';
+import { learnWordsApart } from './words-thread';
+
+export interface StartElsewhere {
+  /** Where the start is written. */
+  readonly directory: string;
+  readonly ranker: LoadedRanker;
+  readonly base: { readonly hash: string; readonly name: string };
+  /** Raw log-odds by the base. */
+  logits(choices: readonly Choice[]): Promise<number[]>;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Writes the adapter that a log's words begin at: what logs of other copy, one of each vertical, say together of words. What one log says of
+ * its own copy goes into all of its words; only beside others does it show which of them people mean (../../ml/train/LOG.md).
+ * Written once: a run that resumes begins where it began.
+ * @returns `directory`; undefined where nothing can be begun at
+ */
+export async function startElsewhere(elsewhere: readonly (readonly Choice[])[], { directory, ranker, base, logits, signal }: StartElsewhere): Promise<string | undefined> {
+  if (existsSync(path.join(directory, 'adapter_config.json'))) return directory;
+  const telling = elsewhere.filter(hasBothOutcomes);
+  if (telling.length === 0) return undefined;
+  const logs = [];
+  for (const choices of telling) logs.push({ choices, base: await logits(choices) });
+  const { words } = await learnWordsApart({ logs, curves: curvesOf(ranker.calibration), rows: ranker.shape.grams?.rows, forOtherCopy: true }, signal);
+  const nothing = newAdapter(loraSites(NO_LAYERS, ranker.shape.body!), createRng(0));
+  await writeAdapterDirectory(directory, { ...nothing, words }, { base, dropout: 0 });
+  return directory;
+}
