@@ -29,7 +29,7 @@ export const NO_LAYERS: LoraConfig = { rank: 1, alpha: 1, dropout: 0, targets: [
 export const PRECISION = { words: 0.3, others: 10, trust: 30 } as const;
 
 /** Where something is known already, how far it holds for the new log is for the log to say: so many times as strong a prior, each as far as it explains it. */
-export const STRENGTHS_FROM_START = [1, 3, 10, 30] as const;
+export const STRENGTHS_FROM_START = [1, 3] as const;
 
 /** For words that are to be carried to other copy: hardly any counts, and those that do may count much. In units of the normal prior's variance. */
 export const FEW_WORDS: StudentPrior = { freedom: 2, variance: 0.05, rounds: 4 };
