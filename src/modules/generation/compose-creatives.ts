@@ -8,13 +8,15 @@ import { checkCopy, guardContextOf, isBlocked } from '../../domain/guard/check-c
 import type { Copy, GuardContext, GuardFinding } from '../../domain/guard/guard';
 import { similarity } from '../../domain/guard/similarity';
 import { profileText } from '../../domain/profile/profile-text';
+import { logit } from '../../ml/bandit/policy/offset';
 import type { Dependencies } from '../dependencies';
+import { classifierFor } from '../models/classifier-for';
 import { copyFacts, writtenVertical } from './copy-facts';
 import { guardKnowledge } from './guard-knowledge';
 import { selectDiverse, type Candidate } from './select-diverse';
 import { writeCopy, type WrittenPiece } from './write-copy';
 
-type Needs = Pick<Dependencies, 'scorer' | 'generator' | 'logger'>;
+type Needs = Pick<Dependencies, 'scorer' | 'generator' | 'logger' | 'liveModels'>;
 
 export interface ComposeInput {
   readonly campaign: Campaign;
@@ -126,14 +128,17 @@ function joinParts({ headlines, bodies, calls }: Parts, campaign: Campaign, cont
   });
 }
 
-/** The classifier's logit before this person, and fluency; fluency alone where no classifier serves. */
-async function withMerit(deps: Needs, input: ComposeInput, candidates: readonly Composed[]): Promise<Composed[]> {
+/**
+ * Log-odds of a click before this person, by the classifier that serves the vertical, and fluency; fluency alone where none serves. So what
+ * was learnt of a vertical's copy chooses its new copy too.
+ */
+async function withMerit(deps: Needs, { campaign, profile, signal }: ComposeInput, candidates: readonly Composed[]): Promise<Composed[]> {
   if (candidates.length === 0) return [];
-  const prefix = input.profile === null ? '' : profileText(input.profile, { vertical: input.campaign.vertical });
+  const prefix = profile === null ? '' : profileText(profile, { vertical: campaign.vertical });
   const texts = candidates.map(({ headline, body }) => (body === null ? headline : `${headline} ${body}`));
   try {
-    const { scores } = await deps.scorer.score({ prefix, texts }, { signal: input.signal, priority: 'background' });
-    return candidates.map((candidate, index) => ({ ...candidate, merit: scores[index]!.logit + FLUENCY * fluency(candidate) }));
+    const { scores } = await deps.scorer.score({ prefix, texts, adapter: classifierFor(deps, campaign.vertical)?.adapter }, { signal, priority: 'background' });
+    return candidates.map((candidate, index) => ({ ...candidate, merit: logit(scores[index]!.probability) + FLUENCY * fluency(candidate) }));
   } catch (error) {
     if (!isAdloomError(error) || error.code !== 'MODEL_UNAVAILABLE') throw error;
     deps.logger.warn('no classifier serves: copy is chosen by fluency alone');

@@ -1,5 +1,6 @@
 /** Adapters over the fixtures' small classifier, and their rows: what promotion is tested with. */
 import { writeAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
+import type { WordWeights } from '../../../src/ml/lora/words';
 import { isAdaptable } from '../../../src/ml/serve/adapter-types';
 import type { Vertical } from '../../../src/domain/entities/campaign';
 import type { ModelVersion } from '../../../src/domain/entities/model-version';
@@ -12,11 +13,11 @@ import { aModelVersion, aTrainingRun } from '../../support/entities';
 export const folders = new Folders();
 
 /** A version of its own for a vertical, trained and judged. */
-export async function anAdapterVersion(deps: Dependencies, seed: number, stated: { vertical?: Vertical; passed?: boolean } = {}): Promise<ModelVersion> {
-  const { vertical = 'ECOMMERCE', passed = true } = stated;
+export async function anAdapterVersion(deps: Dependencies, seed: number, stated: { vertical?: Vertical; passed?: boolean; words?: WordWeights } = {}): Promise<ModelVersion> {
+  const { vertical = 'ECOMMERCE', passed = true, words } = stated;
   const directory = folders.next();
   const base = await rankerBase(CTR);
-  await writeAdapterDirectory(directory, stirredAdapter(base, seed, {}, 0.5), { base: { hash: base.hash, name: 'ctr' }, dropout: 0 });
+  await writeAdapterDirectory(directory, { ...stirredAdapter(base, seed, {}, words ? 0 : 0.5), ...(words && { words }) }, { base: { hash: base.hash, name: 'ctr' }, dropout: 0 });
   if (!isAdaptable(deps.scorer)) throw new Error('This test needs a real classifier.');
   const { id } = await deps.scorer.loadAdapter(directory);
   await deps.scorer.unloadAdapter(id);

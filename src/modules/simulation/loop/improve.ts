@@ -16,14 +16,14 @@ export interface Improvement {
   readonly copy: readonly (NewCopy & { readonly vertical: WorldVertical })[];
 }
 
-/** The new copy comes first: it is not in the log that is learnt from, and what is trained then serves it from its first showing. */
+/** Training comes first: what was learnt chooses the new copy, and serves it from its first showing. */
 export async function improve(platform: Platform, markets: readonly Market[], { retrain, newCopy, seed, round }: ImproveSettings & { readonly seed: number; readonly round: number }): Promise<Improvement> {
+  const retrained = retrain ? await platform.retrain(markets.map(({ vertical }) => vertical), seed) : [];
   const copy: (NewCopy & { readonly vertical: WorldVertical })[] = [];
   if (newCopy > 0) {
     for (const { vertical, campaign, people } of markets) {
       copy.push({ vertical, ...(await platform.writeCopy(campaign.key, { people: people.map(({ externalId }) => externalId), count: newCopy, seed: seed * 1_000 + round })) });
     }
   }
-  const retrained = retrain ? await platform.retrain(markets.map(({ vertical }) => vertical), seed) : [];
   return { round, retrained, copy };
 }
