@@ -40,14 +40,17 @@ export interface Composition {
   readonly rejected: ReadonlyMap<string, number>;
 }
 
-/** Headlines written per creative that is wanted: what the ranking has to choose from. */
-const OVERSAMPLE = 3;
+/** Headlines written per creative that is wanted: what the classifier has to choose from. */
+const OVERSAMPLE = 5;
 /** A body that repeats its headline wastes the reader's time. */
 const BODY_ECHO = 0.3;
 /** Shortest body that says something beside a disclaimer. */
 const LEAST_BODY = 28;
-/** Weight of fluency beside the click: both are logarithms. */
-const FLUENCY = 1;
+/**
+ * Weight of fluency beside the click, both logarithms: it settles what the classifier leaves open. At 1 it drowned what was learnt of a
+ * vertical: copy chosen so by adapters of simulated logs was clicked at 5.0 of 100, at 0.2 at 6.4, and what they did not choose at 4.6.
+ */
+const FLUENCY = 0.2;
 
 /** Writes, guards, joins, ranks and chooses: the best `count` different creatives that the writer can give for these interests. */
 export async function composeCreatives(deps: Needs, input: ComposeInput): Promise<Composition> {
