@@ -72,6 +72,13 @@ describe('recordEvents', () => {
 });
 
 describe('upsertProfile', () => {
+  test('makes nobody where a version of somebody is expected', async () => {
+    const externalId = unique('nobody');
+    const { upsertProfile } = await t.run(UpsertProfileDocument, { input: { externalId, expectedVersion: 1 } });
+    expect(upsertProfile).toMatchObject({ profile: null, userErrors: [{ code: 'NOT_FOUND', field: 'externalId' }] });
+    expect((await t.run(ProfileDocument, { externalId })).profile).toBeNull();
+  });
+
   test('tells on a dry run too that the version is stale, and makes nobody', async () => {
     const { externalId } = await makePerson(t, []);
     const dry = async (input: object) => (await t.run(UpsertProfileDocument, { input: { externalId, validateOnly: true, ...input } })).upsertProfile;

@@ -26,7 +26,9 @@ export async function upsertProfile(deps: Dependencies, input: UpsertProfile): P
   checkInput(input);
   const now = deps.clock.now();
   const upsert = async (tx: Queries): Promise<Profile> => {
-    const [ensured] = await tx.profiles.ensureMany([newProfile(deps, input.externalId, now)]);
+    const fresh = newProfile(deps, input.externalId, now);
+    const [ensured] = await tx.profiles.ensureMany([fresh]);
+    if (input.expectedVersion != null && ensured!.id === fresh.id) throw nobody(input.externalId);
     const [known] = await tx.profiles.lockByIds(deps.advertiserId, [ensured!.id]);
     if (!known) throw new AdloomError('CONFLICT', 'The profile was erased meanwhile.', { field: 'externalId', hint: 'Send it again.' });
     if (input.expectedVersion != null && known.version !== input.expectedVersion) {
@@ -49,6 +51,12 @@ export async function upsertProfile(deps: Dependencies, input: UpsertProfile): P
   if (!input.validateOnly) return deps.store.transaction(upsert);
   await rehearse(deps, 'upsertProfile', null, input, async (tx) => (await upsert(tx)).id);
   return null;
+}
+
+function nobody(externalId: string): AdloomError {
+  return new AdloomError('NOT_FOUND', `There is no profile with the external id ${JSON.stringify(externalId)}, and expectedVersion says that there is.`, {
+    field: 'externalId', hint: 'Check the id, or leave expectedVersion out to make a new profile.',
+  });
 }
 
 /** A person of whom nothing is known and who has agreed to nothing. */
