@@ -29,6 +29,8 @@ const LEARNS: Readonly<Record<string, 'words' | 'layers' | undefined>> = { AUTO:
 /** Held-out decisions that the gate looks at, the latest: each has all its candidates scored by two models. */
 const JUDGED = 2_000;
 const AT_ONCE = 100;
+/** Decisions of each other vertical that are learnt from, the latest: the base scores every one of them. */
+const ELSEWHERE = 20_000;
 
 /** An adapter over the one base, from a vertical's decisions. */
 export const learnClassifier: LearningRecipe = {
@@ -53,9 +55,10 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const scorer = requireAdaptable(deps);
   const { settings, vertical, seed } = run;
   await tools.report(phase('DATA', 0, 1));
-  const logOf = (of: Vertical): Promise<LoggedChoice[]> =>
-    readLog(deps, { vertical: of, until: run.logUntil, matureMinutes: settings['matureMinutes'] as number, limit: settings['rows'] as number, signal: tools.signal });
-  const log = await logOf(vertical!);
+  const rows = settings['rows'] as number;
+  const logOf = (of: Vertical, limit: number): Promise<LoggedChoice[]> =>
+    readLog(deps, { vertical: of, readAs: vertical!, until: run.logUntil, matureMinutes: settings['matureMinutes'] as number, limit, signal: tools.signal });
+  const log = await logOf(vertical!, rows);
   const split = splitLog(log);
   const tooLittle = tooLittleOf(split);
   if (tooLittle) return { report: tooLittle, dataFingerprint: await fingerprintOfLogs(vertical!, [log]), modelVersionId: null };
@@ -63,7 +66,7 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const elsewhere: LoggedChoice[][] = [];
   // Layers learn from nothing but their own log.
   if ((learns ?? learnsFrom(split.training.length, true)) === 'words') {
-    for (const other of VERTICALS.filter((each) => each !== vertical)) elsewhere.push(learnableBeside(await logOf(other), split));
+    for (const other of VERTICALS.filter((each) => each !== vertical)) elsewhere.push(learnableBeside(await logOf(other, Math.min(rows, ELSEWHERE)), split));
   }
   const dataFingerprint = await fingerprintOfLogs(vertical!, [log, ...elsewhere]);
   await tools.report(phase('DATA', 1, 1), dataFingerprint);

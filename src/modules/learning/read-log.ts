@@ -7,6 +7,8 @@ import { creativeTextsAt, profileTextsAt } from './texts-of-the-time';
 
 export interface ReadLog {
   readonly vertical: Vertical;
+  /** By whose rules people's texts are written: what a regulated vertical bars is in no log that its model reads. The log's own vertical when absent. */
+  readonly readAs?: Vertical;
   /** The log up to here: what happened later, clicks on earlier decisions included, is not there. */
   readonly until: Date;
   /** Decisions younger than this at `until` are left out: their clicks may be still to come. */
@@ -22,14 +24,14 @@ const PAGE = 1_000;
  * are people who were erased; people who did not agree to personalisation are in it without a text of theirs. What was shown to nobody
  * in particular is in it as such.
  */
-export async function readLog(deps: Dependencies, { vertical, until, matureMinutes, limit, signal }: ReadLog): Promise<LoggedChoice[]> {
+export async function readLog(deps: Dependencies, { vertical, readAs = vertical, until, matureMinutes, limit, signal }: ReadLog): Promise<LoggedChoice[]> {
   const mature = new Date(until.getTime() - matureMinutes * 60_000);
   const choices: LoggedChoice[][] = [];
   let before: BriefDecision | undefined;
   for (let left = limit; left > 0; ) {
     signal.throwIfAborted();
     const page = await deps.store.decisions.seen(deps.advertiserId, { vertical, until: mature, before, limit: Math.min(PAGE, left) });
-    choices.push(await asChoices(deps, page, vertical, until));
+    choices.push(await asChoices(deps, page, readAs, until));
     if (page.length < PAGE) break;
     left -= page.length;
     before = page.at(-1);
@@ -37,7 +39,7 @@ export async function readLog(deps: Dependencies, { vertical, until, matureMinut
   return choices.flat().toReversed();
 }
 
-async function asChoices(deps: Dependencies, decisions: readonly BriefDecision[], vertical: Vertical, until: Date): Promise<LoggedChoice[]> {
+async function asChoices(deps: Dependencies, decisions: readonly BriefDecision[], readAs: Vertical, until: Date): Promise<LoggedChoice[]> {
   const ids = new Set(decisions.flatMap(({ profileId }) => profileId ?? []));
   const profiles = new Map((await deps.store.profiles.byIds(deps.advertiserId, [...ids])).map((profile) => [profile.id, profile]));
   const usable = decisions.flatMap((decision) => {
@@ -45,7 +47,7 @@ async function asChoices(deps: Dependencies, decisions: readonly BriefDecision[]
     return mayTeach(decision, profile) ? [{ decision, profile: profile ?? null }] : [];
   });
   const behind = usable.flatMap(({ decision, profile }) => (profile && decision.personalised ? [{ profileId: profile.id, at: decision.createdAt, profile }] : []));
-  const texts = await profileTextsAt(deps, behind, vertical);
+  const texts = await profileTextsAt(deps, behind, readAs);
   const textAt = await creativeTextsAt(deps, [...new Set(usable.map(({ decision }) => decision.creativeId))]);
   let next = 0;
   return usable.flatMap(({ decision, profile }): LoggedChoice[] => {

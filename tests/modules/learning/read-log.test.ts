@@ -61,6 +61,15 @@ describe('what the log teaches', () => {
     expect(await of(await decided(parent))).toMatchObject({ profile: 'Index funds' });
   });
 
+  it('is written by the rules of who reads it: another vertical\'s log tells a regulated one nothing that it bars', async () => {
+    const parent = await person();
+    await saw(parent, 'Nursery fees', later(-HOUR));
+    await saw(parent, 'Trail shoes', later(-HOUR + 1));
+    const sold = await decided(parent, { vertical: 'ECOMMERCE' });
+    expect((await of(sold, { vertical: 'ECOMMERCE' }))!.profile).toContain('Nursery fees');
+    expect((await of(sold, { vertical: 'ECOMMERCE', readAs: 'FINANCE' }))!.profile).toBe('Trail shoes');
+  });
+
   it('has nothing of who did not agree to training, and nothing of who was erased', async () => {
     expect(await of(await decided(await person({ training: false })))).toBeUndefined();
     expect(await of(await decided(aProfile(deps.advertiserId)))).toBeUndefined();
