@@ -20,6 +20,9 @@ export interface StartElsewhere {
   readonly signal?: AbortSignal;
 }
 
+/** Choices of each text that the base is asked about: how one profile's match differs from another's averages out. */
+const ASKED = 20;
+
 /**
  * Writes the adapter that a log's words begin at: what logs of other copy, one of each vertical, say together of words. What one log says of
  * its own copy goes into all of its words; only beside others does it show which of them people mean (../../ml/train/LOG.md).
@@ -31,9 +34,28 @@ export async function startElsewhere(elsewhere: readonly (readonly Choice[])[], 
   const telling = elsewhere.filter(hasBothOutcomes);
   if (telling.length === 0) return undefined;
   const logs = [];
-  for (const choices of telling) logs.push({ choices, base: await logits(choices) });
+  for (const choices of telling) logs.push({ choices, base: await meanLogits(choices, logits) });
   const { words } = await learnWordsApart({ logs, curves: curvesOf(ranker.calibration), rows: ranker.shape.grams?.rows, forOtherCopy: true }, signal);
   const nothing = newAdapter(loraSites(NO_LAYERS, ranker.shape.body!), createRng(0));
   await writeAdapterDirectory(directory, { ...nothing, words }, { base, dropout: 0 });
   return directory;
+}
+
+/** What the base says of each choice's text, with a profile and without one apart: the mean of a few. */
+async function meanLogits(choices: readonly Choice[], logits: StartElsewhere['logits']): Promise<number[]> {
+  const keyOf = ({ profile, text }: Choice): string => `${profile === '' ? 'nobody' : 'somebody'}\n${text}`;
+  const asked = new Map<string, Choice[]>();
+  for (const choice of choices) {
+    const some = asked.get(keyOf(choice)) ?? [];
+    if (some.length < ASKED) some.push(choice);
+    asked.set(keyOf(choice), some);
+  }
+  const said = await logits([...asked.values()].flat());
+  const means = new Map<string, number>();
+  let at = 0;
+  for (const [key, { length }] of asked) {
+    means.set(key, said.slice(at, at + length).reduce((sum, value) => sum + value, 0) / length);
+    at += length;
+  }
+  return choices.map((choice) => means.get(keyOf(choice))!);
 }
