@@ -57,23 +57,31 @@ describe('a ranking with a deadline', () => {
   });
 
   test('that it cannot keep is answered in the order of what was counted, and says so', async () => {
-    const before = await kept();
-    const busy = occupy(1, 3_000);
-    const started = performance.now();
-    const { data, errors, status } = await t.send(RANK, { c: campaignId, p: profileId, d: 30 });
-    const tookMs = performance.now() - started;
-    expect(scorer.stats!().running.batches).toBe(1);
-    await busy;
-    const busyMs = performance.now() - started;
-    expect([status, errors]).toEqual([200, undefined]);
-    const { rankCreatives } = data as unknown as { rankCreatives: { stage: string; personalised: boolean; predictions: { pClick: number; creative: { headline: string } }[] } };
-    expect(rankCreatives).toMatchObject({ stage: 'FIRST_STAGE', personalised: false });
-    expect(rankCreatives.predictions.map(({ creative }) => creative.headline)).toEqual(['Rooftops before breakfast', 'Find your line', 'Mud is part of the plan']);
-    expect(rankCreatives.predictions).toMatchObject([{ rank: 1, device: 'none', modelVersion: null }, { rank: 2 }, { rank: 3 }]);
-    expect(rankCreatives.predictions[0]!.pClick).toBeGreaterThan(0.07);
-    expect(tookMs).toBeLessThan(busyMs);
-    // What no model said is kept nowhere.
-    expect(await kept()).toBe(before);
+    type Ranked = { rankCreatives: { stage: string; personalised: boolean; predictions: { pClick: number; creative: { headline: string } }[] } };
+    // How much time is too little goes by the machine; none can do with the least.
+    for (const d of [30, 15, 10, 8, 6]) {
+      const before = await kept();
+      const busy = occupy(1, 3_000);
+      const started = performance.now();
+      const { data, errors, status } = await t.send(RANK, { c: campaignId, p: profileId, d });
+      const tookMs = performance.now() - started;
+      expect([status, errors]).toEqual([200, undefined]);
+      const { rankCreatives } = data as unknown as Ranked;
+      if (rankCreatives.stage === 'MODEL' && d > 6) {
+        await busy;
+        continue;
+      }
+      expect(scorer.stats!().running.batches).toBe(1);
+      await busy;
+      expect(tookMs).toBeLessThan(performance.now() - started);
+      expect(rankCreatives).toMatchObject({ stage: 'FIRST_STAGE', personalised: false });
+      expect(rankCreatives.predictions.map(({ creative }) => creative.headline)).toEqual(['Rooftops before breakfast', 'Find your line', 'Mud is part of the plan']);
+      expect(rankCreatives.predictions).toMatchObject([{ rank: 1, device: 'none', modelVersion: null }, { rank: 2 }, { rank: 3 }]);
+      expect(rankCreatives.predictions[0]!.pClick).toBeGreaterThan(0.07);
+      // What no model said is kept nowhere.
+      expect(await kept()).toBe(before);
+      return;
+    }
   });
 
   test('is refused where it is none', async () => {
