@@ -52,7 +52,7 @@ function randomLogits(rng: Rng): Float32Array {
 }
 
 export function filled(text: string, placeholders: Readonly<Record<string, string>>): string {
-  return Object.entries(placeholders).reduce((all, [name, fill]) => all.replaceAll(name, fill), text);
+  return Object.entries(placeholders).reduce((all, [name, fill]) => all.replaceAll(name, () => fill), text);
 }
 
 const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
