@@ -5,6 +5,7 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
+  moduleNameMapper: { '^fast-check$': '<rootDir>/tests/support/seeded-fast-check.cjs' },
   // Packages that are ES modules alone: Node requires them as they are, jest wants them translated.
   transformIgnorePatterns: ['/node_modules/(?!content-disposition/)'],
   transform: {
