@@ -65,7 +65,7 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const elsewhere: LoggedChoice[][] = [];
   // Layers learn from nothing but their own log.
   if ((learns ?? learnsFrom(split.training.length, true)) === 'words') {
-    for (const other of VERTICALS.filter((each) => each !== vertical)) elsewhere.push(learnableBeside(await logOf(other, ELSEWHERE), split));
+    for (const other of VERTICALS.filter((each) => each !== vertical)) elsewhere.push(await learnableBeside(await logOf(other, ELSEWHERE), split));
   }
   const dataFingerprint = await fingerprintOfLogs(vertical!, [log, ...elsewhere]);
   await tools.report(phase('DATA', 1, 1), dataFingerprint);
@@ -74,9 +74,9 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const base = scorer.identity;
   const output = path.join(run.directory, 'adapter');
   await tools.report(phase('TRAINING', 0, 1));
+  const [training, validation, ...others] = await choicesOf([split.training, split.validation, ...elsewhere], settings);
   await trainAdapter({
-    learns, base: base.directory, output, seed, threads: 1,
-    training: choicesOf(split.training, settings), validation: choicesOf(split.validation, settings), elsewhere: elsewhere.map((choices) => choicesOf(choices, settings)),
+    learns, base: base.directory, output, seed, threads: 1, training: training!, validation: validation!, elsewhere: others,
     checkpoints: path.join(run.directory, 'checkpoints'),
     lora: { rank, alpha: 2 * rank }, epochs: settings['epochs'] as number, rate: settings['rate'] as number,
     report: loopReporter(tools), signal: tools.signal,
@@ -120,11 +120,21 @@ function tooLittleOf({ training, validation, test }: LogSplit): GateReport | nul
 }
 
 /** Weights are by inverse propensity, clipped and of mean 1: as if everything had been shown equally often. */
-function choicesOf(log: readonly LoggedChoice[], { weighting, clip }: TrainingRun['settings']): Choice[] {
-  if (weighting === 'NONE') return log.map(({ profile, text, clicked }) => ({ profile, text, clicked }));
-  const weights = log.map(({ propensity }) => Math.min(1 / propensity, clip as number));
-  const mean = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
-  return log.map(({ profile, text, clicked }, i) => ({ profile, text, clicked, weight: weights[i]! / mean }));
+async function choicesOf(logs: readonly (readonly LoggedChoice[])[], { weighting, clip }: TrainingRun['settings']): Promise<Choice[][]> {
+  const weightOf = ({ propensity }: LoggedChoice): number => Math.min(1 / propensity, clip as number);
+  const taken: Choice[][] = [];
+  for (const log of logs) {
+    const mean = log.reduce((sum, choice) => sum + weightOf(choice), 0) / log.length;
+    const choices: Choice[] = [];
+    for await (const slice of inTurns(log)) {
+      for (const choice of slice) {
+        const { profile, text, clicked } = choice;
+        choices.push({ profile, text, clicked, ...(weighting === 'NONE' ? {} : { weight: weightOf(choice) / mean }) });
+      }
+    }
+    taken.push(choices);
+  }
+  return taken;
 }
 
 /** Both models on the held-out decisions: on what was shown, and on all that could have been. */

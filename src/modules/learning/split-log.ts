@@ -1,4 +1,5 @@
 import { AdloomError } from '../../base/errors';
+import { inTurns } from '../../base/in-turns';
 import { hash32 } from '../../base/rng';
 import type { LoggedChoice } from './logged-choice';
 
@@ -41,9 +42,11 @@ export function splitLog(log: readonly LoggedChoice[]): LogSplit {
 }
 
 /** What of another vertical's log may teach beside a split: what came before its test, of people who neither judge nor validate. */
-export function learnableBeside(other: readonly LoggedChoice[], { test }: LogSplit): LoggedChoice[] {
+export async function learnableBeside(other: readonly LoggedChoice[], { test }: LogSplit): Promise<LoggedChoice[]> {
   const cut = test[0]?.at;
-  return other.filter((choice) => cut !== undefined && choice.at < cut && partOf(choice) >= JUDGES + VALIDATORS);
+  const learnable: LoggedChoice[] = [];
+  for await (const slice of inTurns(other)) learnable.push(...slice.filter((choice) => cut !== undefined && choice.at < cut && partOf(choice) >= JUDGES + VALIDATORS));
+  return learnable;
 }
 
 /** @throws SPLIT_LEAKS where what is judged by could have been learnt: by time, by person, by decision */

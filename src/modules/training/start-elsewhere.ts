@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { inTurns } from '../../base/in-turns';
 import { createRng } from '../../base/rng';
 import { newAdapter } from '../../ml/lora/adapter';
 import { writeAdapterDirectory } from '../../ml/lora/adapter-directory';
@@ -43,19 +44,23 @@ export async function startElsewhere(elsewhere: readonly (readonly Choice[])[], 
 
 /** What the base says of each choice's text, with a profile and without one apart: the mean of a few. */
 async function meanLogits(choices: readonly Choice[], logits: StartElsewhere['logits']): Promise<number[]> {
-  const keyOf = ({ profile, text }: Choice): string => `${profile === '' ? 'nobody' : 'somebody'}\n${text}`;
   const asked = new Map<string, Choice[]>();
-  for (const choice of choices) {
-    const some = asked.get(keyOf(choice)) ?? [];
-    if (some.length < ASKED) some.push(choice);
-    asked.set(keyOf(choice), some);
+  const askedFor: (readonly Choice[])[] = [];
+  for await (const slice of inTurns(choices)) {
+    for (const choice of slice) {
+      const key = `${choice.profile === '' ? 'nobody' : 'somebody'}\n${choice.text}`;
+      const some = asked.get(key) ?? [];
+      if (some.length === 0) asked.set(key, some);
+      if (some.length < ASKED) some.push(choice);
+      askedFor.push(some);
+    }
   }
   const said = await logits([...asked.values()].flat());
-  const means = new Map<string, number>();
+  const means = new Map<readonly Choice[], number>();
   let at = 0;
-  for (const [key, { length }] of asked) {
-    means.set(key, said.slice(at, at + length).reduce((sum, value) => sum + value, 0) / length);
-    at += length;
+  for (const some of asked.values()) {
+    means.set(some, said.slice(at, at + some.length).reduce((sum, value) => sum + value, 0) / some.length);
+    at += some.length;
   }
-  return choices.map((choice) => means.get(keyOf(choice))!);
+  return askedFor.map((some) => means.get(some)!);
 }

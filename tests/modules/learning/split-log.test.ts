@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { LoggedChoice } from '../../../src/modules/learning/logged-choice';
 import { learnableBeside, requireNoLeak, splitLog } from '../../../src/modules/learning/split-log';
+import { turnsDuring } from '../../support/turns-during';
 
 const choice = (i: number, person: string | null, at = i): LoggedChoice => ({ decisionId: `d${i}`, at: new Date(at * 1_000), person, profile: '', text: 'x', clicked: false, propensity: 1, placement: 'home', device: null });
 const people = fc.array(fc.option(fc.integer({ min: 0, max: 40 }).map((n) => `p${n}`), { nil: null }), { minLength: 1, maxLength: 300 });
@@ -25,15 +26,21 @@ describe('the split of a log', () => {
     );
   });
 
-  it('lets another log teach beside it only by earlier decisions of people who neither judge nor validate', () => {
+  it('lets another log teach beside it only by earlier decisions of people who neither judge nor validate', async () => {
     const logs = ['own', 'other'].map((log) => Array.from({ length: 2_000 }, (_, i) => ({ ...choice(i, i % 5 === 0 ? null : `p${i % 300}`), decisionId: `${log} ${i}` })));
     const split = splitLog(logs[0]!);
-    const beside = learnableBeside(logs[1]!, split);
+    const beside = await learnableBeside(logs[1]!, split);
     expect(beside.length).toBeGreaterThan(400);
     expect(() => requireNoLeak({ ...split, training: [...split.training, ...beside] })).not.toThrow();
     const validators = new Set(split.validation.flatMap(({ person }) => person ?? []));
     expect(beside.filter(({ person }) => person !== null && validators.has(person))).toEqual([]);
-    expect(learnableBeside(logs[1]!, { ...split, test: [] })).toEqual([]);
+    expect(await learnableBeside(logs[1]!, { ...split, test: [] })).toEqual([]);
+  });
+
+  it('lets others have their turn while it reads a long log', async () => {
+    const log = Array.from({ length: 20_000 }, (_, i) => choice(i, `p${i % 300}`));
+    const split = splitLog(log);
+    expect(await turnsDuring(() => learnableBeside(log, split))).toBeGreaterThanOrEqual(10);
   });
 
   it('keeps enough on each side', () => {

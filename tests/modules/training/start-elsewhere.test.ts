@@ -10,6 +10,7 @@ import type { Choice } from '../../../src/modules/training/choices';
 import { startElsewhere, type StartElsewhere } from '../../../src/modules/training/start-elsewhere';
 import { rankerBase } from '../../ml/lora/adapters';
 import { CTR } from '../../ml/serve/model-directories';
+import { turnsDuring } from '../../support/turns-during';
 
 let ranker: LoadedRanker;
 let base: Awaited<ReturnType<typeof rankerBase>>;
@@ -46,4 +47,16 @@ it('is what logs of other copy say together, and the base is asked about no more
 it('is nothing where no log has both clicks and misses, and nothing is written', async () => {
   expect(await start([log(1, 'now').map((choice) => ({ ...choice, clicked: true })), []], 'silent')).toBeUndefined();
   expect(existsSync(join(root, 'silent'))).toBe(false);
+});
+
+it('lets others have their turn while it goes through long logs', async () => {
+  const long = Array.from({ length: 10 }, (_, i) => log(i, 'now')).flat();
+  const untilAsked = (): Promise<void> =>
+    new Promise((resolve) => {
+      void start([long], 'long', (choices) => {
+        resolve();
+        return Promise.resolve(choices.map(() => 0));
+      });
+    });
+  expect(await turnsDuring(untilAsked)).toBeGreaterThanOrEqual(10);
 });
