@@ -1,3 +1,4 @@
+import { logLossOfLogit } from '../metrics/log-loss';
 import type { Logistic, LogisticSample } from './logistic';
 import { times, type SparseMatrix } from './sparse';
 
@@ -17,7 +18,7 @@ export function logEvidence(X: SparseMatrix, samples: readonly LogisticSample[],
   for (const { row, offset, scale, target, weight, own = 0 } of samples) {
     const z = offset + scale * scores[row]! + intercept + trust * own;
     const p = 1 / (1 + Math.exp(-z));
-    value -= weight * (Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0) - target * z);
+    value -= weight * logLossOfLogit(z, target);
     bends[row]! += scale * scale * weight * p * (1 - p);
   }
   return value - halfLogDeterminant(X, bends, precision);

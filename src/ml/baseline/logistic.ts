@@ -9,6 +9,7 @@
  * differs between samples of one row; without it d is 0.
  */
 import { badInput } from '../../base/errors';
+import { logLossOfLogit } from '../metrics/log-loss';
 import { conjugateGradient } from './conjugate-gradient';
 import { times, transposeTimes, type SparseMatrix } from './sparse';
 
@@ -77,7 +78,7 @@ function objective(X: SparseMatrix, samples: readonly LogisticSample[], precisio
   let sum = (precision.own / 2) * at[n + 1]! * at[n + 1]!;
   for (const { row, offset, scale, target, weight, own = 0 } of samples) {
     const z = offset + scale * scores[row]! + at[n]! + at[n + 1]! * own;
-    sum += weight * (Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0) - target * z);
+    sum += weight * logLossOfLogit(z, target);
   }
   for (let j = 0; j < n; j++) sum += (precision.columns / 2) * at[j]! * at[j]!;
   return sum;

@@ -21,13 +21,18 @@ export function logLoss(probabilities: Values, labels: Values, weights?: Values)
   return loss / total;
 }
 
-/** The same from logits, exact at any size: sum w (ln(1 + e^z) - y z) / sum w. */
+/** Of one logit, exact at any size: ln(1 + e^z) - y z. */
+export function logLossOfLogit(z: number, label: number): number {
+  return softplus(z) - label * z;
+}
+
+/** The mean of logits. @throws BAD_INPUT. */
 export function logLossOfLogits(logits: Values, labels: Values, weights?: Values): number {
   const w = checkSamples(logits, labels, weights);
   let loss = 0;
   let total = 0;
   for (let i = 0; i < logits.length; i++) {
-    loss += w[i]! * (softplus(logits[i]!) - labels[i]! * logits[i]!);
+    loss += w[i]! * logLossOfLogit(logits[i]!, labels[i]!);
     total += w[i]!;
   }
   return loss / total;

@@ -1,4 +1,5 @@
-import { checkSamples, sigmoid, softplus, type Values } from './samples';
+import { logLossOfLogit } from './log-loss';
+import { checkSamples, sigmoid, type Values } from './samples';
 
 /** p = 1 / (1 + exp(-(slope x score + intercept))). */
 export interface PlattCalibration {
@@ -35,7 +36,7 @@ export function fitPlatt(scores: Values, labels: Values, options: { weights?: Va
     let sum = 0;
     for (let i = 0; i < n; i++) {
       const z = (a * scores[i]!) / scale + b;
-      sum += w[i]! * (softplus(z) - target[i]! * z);
+      sum += w[i]! * logLossOfLogit(z, target[i]!);
     }
     return sum;
   };

@@ -3,6 +3,7 @@ import { badInput } from '../../base/errors';
 import { createRng } from '../../base/rng';
 import type { Weights } from '../gpt2/parameters';
 import { rankerFeeds, type RankFeedOptions } from '../gpt2/rank-feeds';
+import { logLossOfLogit } from '../metrics/log-loss';
 import { createSession, type Session } from '../runtime/session';
 import { adapterLogitGraph, adapterProgram, type AdapterModel } from './adapter-program';
 import { lengthBatches } from './batches';
@@ -57,12 +58,12 @@ async function evaluate(session: Session, weights: Weights, { validation, batchT
     let base = 0;
     for (const example of examples) {
       example.points.forEach(({ target, weight }, i) => {
-        points.loss += weight * logistic(z[base + i]!, target);
+        points.loss += weight * logLossOfLogit(z[base + i]!, target);
         points.weight += weight;
       });
       for (const { first, second, target, weight } of example.pairs) {
         const difference = z[base + first]! - z[base + second]!;
-        pairs.loss += weight * logistic(difference, target);
+        pairs.loss += weight * logLossOfLogit(difference, target);
         pairs.right += weight * (difference === 0 ? 0.5 : Number(difference > 0 === target > 0.5));
         pairs.weight += weight;
       }
@@ -72,9 +73,4 @@ async function evaluate(session: Session, weights: Weights, { validation, batchT
   const mean = ({ loss, weight }: { loss: number; weight: number }): number => (weight > 0 ? loss / weight : 0);
   const loss = balance.points * mean(points) + balance.pairs * mean(pairs);
   return { loss, points: mean(points), pairs: mean(pairs), accuracy: pairs.weight > 0 ? pairs.right / pairs.weight : 0.5 };
-}
-
-/** softplus(z) - target z, without overflow. */
-function logistic(z: number, target: number): number {
-  return Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0) - target * z;
 }

@@ -4,6 +4,7 @@ import { createRng } from '../../base/rng';
 import { parametersAsInputs, type Weights } from '../gpt2/parameters';
 import { rankerInputs, rankerLogits, rankerParameters, type RankerShape } from '../gpt2/ranker';
 import { rankerFeeds, type RankFeedOptions } from '../gpt2/rank-feeds';
+import { logLossOfLogit } from '../metrics/log-loss';
 import { Graph } from '../onnx/graph';
 import { serialize } from '../onnx/serialize';
 import { createSession, type Session } from '../runtime/session';
@@ -92,7 +93,7 @@ async function evaluateSet(session: Session, weights: Weights, set: RankSet, opt
     for (const example of examples) {
       for (const pair of example.pairs) {
         const difference = (logits!.data[base + pair.first] as number) - (logits!.data[base + pair.second] as number);
-        loss += pair.weight * (Math.log1p(Math.exp(-Math.abs(difference))) + Math.max(difference, 0) - pair.target * difference);
+        loss += pair.weight * logLossOfLogit(difference, pair.target);
         right += pair.weight * (difference === 0 ? 0.5 : Number(difference > 0 === pair.target > 0.5));
         weight += pair.weight;
       }

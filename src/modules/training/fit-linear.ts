@@ -6,6 +6,7 @@ import { fitRidge } from '../../ml/baseline/ridge';
 import type { SparseMatrix } from '../../ml/baseline/sparse';
 import { gramFeatures } from '../../ml/gpt2/grams';
 import { groupedAuc } from '../../ml/metrics/auc';
+import { logLossOfLogit } from '../../ml/metrics/log-loss';
 import { twoProportionZ } from '../../ml/metrics/pair-accuracy';
 import { normalCdf } from '../../ml/metrics/normal';
 import { headlineCases, type HeadlineCase, type TitleCase } from './ctr-cases';
@@ -113,7 +114,7 @@ function bestScaleLoss(differences: readonly number[], pairs: readonly JudgedPai
     ...[0.1, 0.2, 0.4, 0.7, 1, 1.5, 2].map((scale) =>
       differences.reduce((sum, difference, i) => {
         const z = scale * difference;
-        return sum + pairs[i]!.weight * (Math.log1p(Math.exp(-Math.abs(z))) + Math.max(z, 0) - pairs[i]!.target * z);
+        return sum + pairs[i]!.weight * logLossOfLogit(z, pairs[i]!.target);
       }, 0),
     ),
   );
