@@ -1,8 +1,8 @@
 import type { Campaign } from '../../domain/entities/campaign';
 import type { Queries } from '../../store/store';
 import type { Dependencies } from '../dependencies';
+import { makeOnce } from '../input/make-once';
 import { nameTaken } from '../input/name-taken';
-import { once, rehearse } from '../input/once';
 import { applyPatch, blankCampaign, type CampaignPatch } from './campaign-patch';
 import { checkCampaign } from './check-campaign';
 
@@ -16,17 +16,12 @@ export interface CreateCampaign {
 export async function createCampaign(deps: Dependencies, input: CreateCampaign): Promise<Campaign | null> {
   const campaign = applyPatch(blankCampaign(deps.ids.next(), deps.advertiserId, deps.clock.now()), input.patch);
   checkCampaign(campaign, input.patch);
-  const call = [deps, 'createCampaign', input.idempotencyKey, input.patch, async (tx: Queries): Promise<string> => {
+  const made = await makeOnce(deps, { ...input, operation: 'createCampaign', request: input.patch }, async (tx) => {
     await refuseTaken(tx, campaign);
     await tx.campaigns.insert(campaign);
     return campaign.id;
-  }] as const;
-  if (input.validateOnly) {
-    await rehearse(...call);
-    return null;
-  }
-  const { id } = await once(...call);
-  return (await deps.store.campaigns.byIds(deps.advertiserId, [id]))[0] ?? null;
+  });
+  return made && ((await deps.store.campaigns.byIds(deps.advertiserId, [made.id]))[0] ?? null);
 }
 
 async function refuseTaken({ campaigns }: Pick<Queries, 'campaigns'>, { advertiserId, externalId }: Campaign): Promise<void> {

@@ -2,8 +2,8 @@ import type { Creative } from '../../domain/entities/creative';
 import type { Queries } from '../../store/store';
 import { requireCampaign } from '../campaigns/update-campaign';
 import type { Dependencies } from '../dependencies';
+import { makeOnce } from '../input/make-once';
 import { nameTaken } from '../input/name-taken';
-import { once, rehearse } from '../input/once';
 import { Checker } from '../input/problems';
 import { checkText } from '../input/text';
 import { applyCopy, checkCopyInput, findingsOf, type CopyPatch } from './copy-input';
@@ -36,19 +36,15 @@ export async function createCreative(deps: Dependencies, input: CreateCreative):
   const findings = findingsOf(campaign, copy);
   const creative = newCreative(deps, { campaignId: campaign.id, externalId: input.externalId ?? null, ...copy, origin: 'HUMAN', status: 'DRAFT', findings });
   const request = { campaignId: input.campaignId, externalId: input.externalId ?? null, copy: input.copy };
-  const call = [deps, 'createCreative', input.idempotencyKey, request, async (tx: Queries): Promise<string> => {
+  const made = await makeOnce(deps, { ...input, operation: 'createCreative', request }, async (tx) => {
     await refuseTaken(deps, tx, input);
     await tx.creatives.insertMany([creative]);
     await deps.bus.record(tx, 'creativeChanged', creativeChanged(creative, 'CREATED'));
     return creative.id;
-  }] as const;
-  if (input.validateOnly) {
-    await rehearse(...call);
-    return { creative: null, findings };
-  }
-  const { id } = await once(...call);
+  });
+  if (!made) return { creative: null, findings };
   deps.bus.wake('creativeChanged');
-  const [saved] = await deps.store.creatives.byIds(deps.advertiserId, [id]);
+  const [saved] = await deps.store.creatives.byIds(deps.advertiserId, [made.id]);
   return { creative: saved ?? null, findings: saved?.findings ?? findings };
 }
 

@@ -1,8 +1,7 @@
 import { AdloomError } from '../../base/errors';
 import type { ArmPolicy, Experiment } from '../../domain/entities/experiment';
-import type { Queries } from '../../store/store';
 import type { Dependencies } from '../dependencies';
-import { once, rehearse } from '../input/once';
+import { makeOnce } from '../input/make-once';
 import { modelChanged } from '../models/model-changed';
 import { checkExperiment } from './check-experiment';
 
@@ -31,7 +30,7 @@ export async function createExperiment(deps: Dependencies, input: CreateExperime
   const { idempotencyKey, validateOnly, ...asked } = input;
   const experiment = newExperiment(deps, asked);
   await checkExperiment(deps, experiment);
-  const call = [deps, 'createExperiment', idempotencyKey, asked, async (tx: Queries): Promise<string> => {
+  const made = await makeOnce(deps, { operation: 'createExperiment', idempotencyKey, validateOnly, request: asked }, async (tx) => {
     const other = await tx.experiments.insertUnlessOverlapping(experiment);
     if (other) {
       throw new AdloomError('CONFLICT', `The experiment ${JSON.stringify(other.name)} already runs for this placement and campaign at this time.`, {
@@ -40,14 +39,10 @@ export async function createExperiment(deps: Dependencies, input: CreateExperime
       });
     }
     return experiment.id;
-  }] as const;
-  if (validateOnly) {
-    await rehearse(...call);
-    return null;
-  }
-  const { id } = await once(...call);
-  if (id === experiment.id) await readyClassifiers(deps, experiment);
-  return (await deps.store.experiments.byIds(deps.advertiserId, [id]))[0] ?? null;
+  });
+  if (!made) return null;
+  if (made.fresh) await readyClassifiers(deps, experiment);
+  return (await deps.store.experiments.byIds(deps.advertiserId, [made.id]))[0] ?? null;
 }
 
 /** What its arms score by is loaded here and, at the news, in other processes; what cannot be loaded is told as a problem of the version. */

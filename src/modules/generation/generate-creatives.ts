@@ -4,10 +4,9 @@ import type { Campaign } from '../../domain/entities/campaign';
 import type { GenerationJob, GenerationOptions } from '../../domain/entities/generation-job';
 import { barredTermsIn } from '../../domain/profile/barred-attributes';
 import { requireCampaign } from '../campaigns/update-campaign';
-import type { Queries } from '../../store/store';
 import type { Dependencies } from '../dependencies';
 import { checkInteger, checkNumber } from '../input/amounts';
-import { once, rehearse } from '../input/once';
+import { makeOnce } from '../input/make-once';
 import { Checker } from '../input/problems';
 import { checkText } from '../input/text';
 import { interestOfSegment } from './choose-interests';
@@ -39,20 +38,16 @@ export async function generateCreatives(deps: Dependencies, input: GenerateCreat
   const asked = input.interest?.trim() || null;
   const interest = asked ?? (input.segment ? await interestOfSegment(deps, campaign, input.segment) : null);
   const job = newJob(deps, input, interest);
-  const { idempotencyKey, validateOnly: _dry, ...request } = input;
-  const call = [deps, 'generateCreatives', idempotencyKey, request, async (tx: Queries): Promise<string> => {
+  const { idempotencyKey, validateOnly, ...request } = input;
+  const made = await makeOnce(deps, { operation: 'generateCreatives', idempotencyKey, validateOnly, request }, async (tx) => {
     await tx.generationJobs.insert(job);
     await deps.bus.record(tx, 'generationProgress', generationProgress(job));
     return job.id;
-  }] as const;
-  if (input.validateOnly) {
-    await rehearse(...call);
-    return null;
-  }
-  const { id } = await once(...call);
+  });
+  if (!made) return null;
   deps.bus.wake('generationProgress');
-  if (id === job.id) enqueueGeneration(deps, id);
-  const [saved] = await deps.store.generationJobs.byIds(deps.advertiserId, [id]);
+  if (made.fresh) enqueueGeneration(deps, made.id);
+  const [saved] = await deps.store.generationJobs.byIds(deps.advertiserId, [made.id]);
   return saved ?? job;
 }
 

@@ -4,10 +4,9 @@ import { hash32 } from '../../base/rng';
 import type { Vertical } from '../../domain/entities/campaign';
 import type { ModelKind } from '../../domain/entities/model-version';
 import type { TrainingRun, TrainingTrigger } from '../../domain/entities/training-run';
-import type { Queries } from '../../store/store';
 import type { Dependencies } from '../dependencies';
 import { checkInteger } from '../input/amounts';
-import { once, rehearse } from '../input/once';
+import { makeOnce } from '../input/make-once';
 import { Checker } from '../input/problems';
 import { RECIPES } from './recipes';
 import { runTrainingJob } from './run-training-job';
@@ -32,22 +31,18 @@ export const TRAINING = 'training';
 /** Starts to learn from the log as it is now, in the background; null on a dry run. @throws CONFLICT where a run of the kind and vertical waits or runs */
 export async function startTraining(deps: Dependencies, input: StartTraining): Promise<TrainingRun | null> {
   const run = newRun(deps, input);
-  const { idempotencyKey, validateOnly: _dry, ...request } = input;
-  const call = [deps, 'startTraining', idempotencyKey, request, async (tx: Queries): Promise<string> => {
+  const { idempotencyKey, validateOnly, ...request } = input;
+  const made = await makeOnce(deps, { operation: 'startTraining', idempotencyKey, validateOnly, request }, async (tx) => {
     if (!(await tx.trainingRuns.insertAlone(run))) {
       throw new AdloomError('CONFLICT', `A ${run.kind.toLowerCase()}${run.vertical ? ` for ${run.vertical}` : ''} is being trained already.`, { field: 'vertical', hint: 'Wait until it has ended, or cancel it with cancelTraining.' });
     }
     await deps.bus.record(tx, 'trainingProgress', trainingProgress(run));
     return run.id;
-  }] as const;
-  if (input.validateOnly) {
-    await rehearse(...call);
-    return null;
-  }
-  const { id } = await once(...call);
+  });
+  if (!made) return null;
   deps.bus.wake('trainingProgress');
-  if (id === run.id) enqueueTraining(deps, id);
-  const [saved] = await deps.store.trainingRuns.byIds(deps.advertiserId, [id]);
+  if (made.fresh) enqueueTraining(deps, made.id);
+  const [saved] = await deps.store.trainingRuns.byIds(deps.advertiserId, [made.id]);
   return saved ?? run;
 }
 
