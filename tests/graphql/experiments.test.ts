@@ -37,6 +37,15 @@ describe('an experiment', () => {
     expect(again.experiment!.id).toBe(first.experiment!.id);
   });
 
+  test('is what a retry by its key is answered with, though its start has passed meanwhile', async () => {
+    const stated = { placement: unique('placement'), startsAt: soon(1), endsAt: soon(3), idempotencyKey: 'late' };
+    const first = await create(stated);
+    t.clock.advance(2 * 3_600_000);
+    expect(await create(stated)).toMatchObject({ experiment: { id: first.experiment!.id }, userErrors: [] });
+    expect(await create({ ...stated, validateOnly: true })).toMatchObject({ experiment: null, userErrors: [] });
+    expect((await create({ ...stated, endsAt: soon(5) })).userErrors).toMatchObject([{ code: 'CONFLICT', field: 'idempotencyKey' }]);
+  });
+
   test('is refused on a dry run for all that would refuse it, and a dry run uses up no key', async () => {
     const placement = unique('placement');
     expect(await create({ placement, idempotencyKey: 'dry', validateOnly: true })).toMatchObject({ experiment: null, userErrors: [] });

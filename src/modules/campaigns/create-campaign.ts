@@ -14,9 +14,12 @@ export interface CreateCampaign {
 
 /** A new campaign in DRAFT; null when it was only to be checked. */
 export async function createCampaign(deps: Dependencies, input: CreateCampaign): Promise<Campaign | null> {
-  const campaign = applyPatch(blankCampaign(deps.ids.next(), deps.advertiserId, deps.clock.now()), input.patch);
-  checkCampaign(campaign, input.patch);
-  const made = await makeOnce(deps, { ...input, operation: 'createCampaign', request: input.patch }, async (tx) => {
+  const prepare = (): Campaign => {
+    const campaign = applyPatch(blankCampaign(deps.ids.next(), deps.advertiserId, deps.clock.now()), input.patch);
+    checkCampaign(campaign, input.patch);
+    return campaign;
+  };
+  const made = await makeOnce(deps, { ...input, operation: 'createCampaign', request: input.patch }, prepare, async (tx, campaign) => {
     await refuseTaken(tx, campaign);
     await tx.campaigns.insert(campaign);
     return campaign.id;

@@ -34,9 +34,9 @@ export async function createCreative(deps: Dependencies, input: CreateCreative):
   check.orThrow();
   checkCopyInput(copy);
   const findings = findingsOf(campaign, copy);
-  const creative = newCreative(deps, { campaignId: campaign.id, externalId: input.externalId ?? null, ...copy, origin: 'HUMAN', status: 'DRAFT', findings });
+  const prepare = (): Creative => newCreative(deps, { campaignId: campaign.id, externalId: input.externalId ?? null, ...copy, origin: 'HUMAN', status: 'DRAFT', findings });
   const request = { campaignId: input.campaignId, externalId: input.externalId ?? null, copy: input.copy };
-  const made = await makeOnce(deps, { ...input, operation: 'createCreative', request }, async (tx) => {
+  const made = await makeOnce(deps, { ...input, operation: 'createCreative', request }, prepare, async (tx, creative) => {
     await refuseTaken(deps, tx, input);
     await tx.creatives.insertMany([creative]);
     await deps.bus.record(tx, 'creativeChanged', creativeChanged(creative, 'CREATED'));

@@ -28,9 +28,12 @@ export interface CreateExperiment {
 /** An experiment that runs from its start on; null when it was only to be checked. */
 export async function createExperiment(deps: Dependencies, input: CreateExperiment): Promise<Experiment | null> {
   const { idempotencyKey, validateOnly, ...asked } = input;
-  const experiment = newExperiment(deps, asked);
-  await checkExperiment(deps, experiment);
-  const made = await makeOnce(deps, { operation: 'createExperiment', idempotencyKey, validateOnly, request: asked }, async (tx) => {
+  const prepare = async (): Promise<Experiment> => {
+    const experiment = newExperiment(deps, asked);
+    await checkExperiment(deps, experiment);
+    return experiment;
+  };
+  const made = await makeOnce(deps, { operation: 'createExperiment', idempotencyKey, validateOnly, request: asked }, prepare, async (tx, experiment) => {
     const other = await tx.experiments.insertUnlessOverlapping(experiment);
     if (other) {
       throw new AdloomError('CONFLICT', `The experiment ${JSON.stringify(other.name)} already runs for this placement and campaign at this time.`, {
@@ -41,8 +44,9 @@ export async function createExperiment(deps: Dependencies, input: CreateExperime
     return experiment.id;
   });
   if (!made) return null;
-  if (made.fresh) await readyClassifiers(deps, experiment);
-  return (await deps.store.experiments.byIds(deps.advertiserId, [made.id]))[0] ?? null;
+  const [experiment] = await deps.store.experiments.byIds(deps.advertiserId, [made.id]);
+  if (made.fresh) await readyClassifiers(deps, experiment!);
+  return experiment ?? null;
 }
 
 /** What its arms score by is loaded here and, at the news, in other processes; what cannot be loaded is told as a problem of the version. */

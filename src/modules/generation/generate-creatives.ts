@@ -34,12 +34,13 @@ type Nullable<T> = { readonly [Key in keyof T]: T[Key] | null };
 
 /** Starts a job that writes creatives for a campaign, and returns it at once; null on a dry run. */
 export async function generateCreatives(deps: Dependencies, input: GenerateCreatives): Promise<GenerationJob | null> {
-  const campaign = await checkRequest(deps, input);
-  const asked = input.interest?.trim() || null;
-  const interest = asked ?? (input.segment ? await interestOfSegment(deps, campaign, input.segment) : null);
-  const job = newJob(deps, input, interest);
+  const prepare = async (): Promise<GenerationJob> => {
+    const campaign = await checkRequest(deps, input);
+    const asked = input.interest?.trim() || null;
+    return newJob(deps, input, asked ?? (input.segment ? await interestOfSegment(deps, campaign, input.segment) : null));
+  };
   const { idempotencyKey, validateOnly, ...request } = input;
-  const made = await makeOnce(deps, { operation: 'generateCreatives', idempotencyKey, validateOnly, request }, async (tx) => {
+  const made = await makeOnce(deps, { operation: 'generateCreatives', idempotencyKey, validateOnly, request }, prepare, async (tx, job) => {
     await tx.generationJobs.insert(job);
     await deps.bus.record(tx, 'generationProgress', generationProgress(job));
     return job.id;
@@ -48,7 +49,7 @@ export async function generateCreatives(deps: Dependencies, input: GenerateCreat
   deps.bus.wake('generationProgress');
   if (made.fresh) enqueueGeneration(deps, made.id);
   const [saved] = await deps.store.generationJobs.byIds(deps.advertiserId, [made.id]);
-  return saved ?? job;
+  return saved ?? null;
 }
 
 export function enqueueGeneration(deps: Dependencies, jobId: string): void {

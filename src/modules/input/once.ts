@@ -44,9 +44,7 @@ interface Call {
 
 async function onceIn(tx: Queries, deps: Dependencies, { operation, key, request, make }: Call): Promise<{ id: string; fresh: boolean }> {
   if (key == null) return { id: await make(tx), fresh: true };
-  const check = new Checker();
-  checkText(check, 'idempotencyKey', key, { max: 200 });
-  check.orThrow();
+  checkKey(key);
   const requestHash = hashOf(request);
   const claim = await tx.idempotency.claim(deps.advertiserId, operation, key, requestHash);
   if (claim.state === 'new') {
@@ -56,6 +54,13 @@ async function onceIn(tx: Queries, deps: Dependencies, { operation, key, request
   }
   refuseOther(key, claim.requestHash, requestHash);
   return { id: String(claim.result), fresh: false };
+}
+
+/** @throws InputProblems */
+export function checkKey(key: string | null | undefined): void {
+  const check = new Checker();
+  checkText(check, 'idempotencyKey', key, { max: 200 });
+  check.orThrow();
 }
 
 /** What `once` kept for the key, without running anything; null where it has not run (or has not ended). */

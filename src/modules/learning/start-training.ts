@@ -30,9 +30,8 @@ export const TRAINING = 'training';
 
 /** Starts to learn from the log as it is now, in the background; null on a dry run. @throws CONFLICT where a run of the kind and vertical waits or runs */
 export async function startTraining(deps: Dependencies, input: StartTraining): Promise<TrainingRun | null> {
-  const run = newRun(deps, input);
   const { idempotencyKey, validateOnly, ...request } = input;
-  const made = await makeOnce(deps, { operation: 'startTraining', idempotencyKey, validateOnly, request }, async (tx) => {
+  const made = await makeOnce(deps, { operation: 'startTraining', idempotencyKey, validateOnly, request }, () => newRun(deps, input), async (tx, run) => {
     if (!(await tx.trainingRuns.insertAlone(run))) {
       throw new AdloomError('CONFLICT', `A ${run.kind.toLowerCase()}${run.vertical ? ` for ${run.vertical}` : ''} is being trained already.`, { field: 'vertical', hint: 'Wait until it has ended, or cancel it with cancelTraining.' });
     }
@@ -43,7 +42,7 @@ export async function startTraining(deps: Dependencies, input: StartTraining): P
   deps.bus.wake('trainingProgress');
   if (made.fresh) enqueueTraining(deps, made.id);
   const [saved] = await deps.store.trainingRuns.byIds(deps.advertiserId, [made.id]);
-  return saved ?? run;
+  return saved ?? null;
 }
 
 export function enqueueTraining(deps: Dependencies, runId: string): void {

@@ -131,6 +131,16 @@ test('a retry with the same key is the same job, another request with it is refu
   await expect(generateCreatives(opened.deps, { campaignId: id, count: 0 })).rejects.toMatchObject({ field: 'count' });
 });
 
+test('a retry with the same key is answered with its job after the campaign was archived', async () => {
+  const { id } = await campaign();
+  const request = { campaignId: id, count: 1, idempotencyKey: 'before it was archived' };
+  const one = await written(request);
+  const [saved] = await opened.deps.store.campaigns.byIds(opened.deps.advertiserId, [id]);
+  await opened.deps.store.campaigns.update({ ...saved!, status: 'ARCHIVED' }, saved!.version);
+  await expect(generateCreatives(opened.deps, { ...request, idempotencyKey: 'other' })).rejects.toMatchObject({ field: 'campaignId' });
+  expect((await generateCreatives(opened.deps, request))!.id).toBe(one.job.id);
+});
+
 test('a cancelled job stops where it stands', async () => {
   const { deps } = opened;
   const { id } = await campaign();
