@@ -1,8 +1,9 @@
 /** Writes base and adapter as one plain Hugging Face directory, which those who know no adapters can load. */
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AdloomError, badInput } from '../../base/errors';
+import { makeDirectory } from '../../base/make-directory';
 import type { Weights } from '../gpt2/parameters';
 import { readGpt2Directory, writeGpt2Directory } from '../weights/hf-directory';
 import { floatTensor } from '../weights/tensor';
@@ -31,7 +32,7 @@ export async function writeMergedDirectory(baseDirectory: string, adapter: Adapt
   const texts: Record<string, string> = {};
   for (const name of TOKENIZER) if (existsSync(path.join(baseDirectory, name))) texts[name] = await readFile(path.join(baseDirectory, name), 'utf8');
   const all = new Map([...extras, ...[...merged].map(([name, { shape, data }]) => [name, floatTensor(shape, data)] as const)]);
-  await mkdir(output, { recursive: true });
+  await makeDirectory(output);
   for (const directory of [baseDirectory, options.adapterDirectory]) {
     if (directory === undefined) continue;
     for (const name of await readdir(directory)) if (BESIDE.test(name)) await copyFile(path.join(directory, name), path.join(output, name));

@@ -1,6 +1,6 @@
 /** A training run's state on disk: written whole or not at all, so that a killed run resumes where it last stood. */
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AdloomError, messageOf } from '../../base/errors';
 import type { Weights } from '../gpt2/parameters';
@@ -32,7 +32,6 @@ const STATE = /^state-\d+\.safetensors$/;
 
 /** Keeps the weights that the run would give if it ended here. */
 export async function saveBest(directory: string, weights: Weights): Promise<void> {
-  await mkdir(directory, { recursive: true });
   await writeSafetensors(path.join(directory, BEST), new Map([...weights].map(([name, { shape, data }]) => [name, floatTensor(shape, data)])));
 }
 
@@ -42,7 +41,6 @@ export async function loadBest(directory: string): Promise<Weights> {
 }
 
 export async function saveCheckpoint(directory: string, trainer: Trainer, progress: Progress): Promise<void> {
-  await mkdir(directory, { recursive: true });
   // The tensors carry the step in their name: progress.json, which appears last, decides which of them counts.
   const file = `state-${progress.step}.safetensors`;
   await withStagedFiles(async (files) => {

@@ -1,8 +1,9 @@
 /** A GPT-2 directory checked whole, and the copy of it that transformers.js can read. */
-import { access, copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
+import { access, copyFile, rename, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { AdloomError } from '../../base/errors';
+import { makeDirectory } from '../../base/make-directory';
 import { languageModelGraph } from '../gpt2/inference-graphs';
 import type { Weights } from '../gpt2/parameters';
 import { directoryContentHash, shortId } from '../weights/content-hash';
@@ -31,7 +32,7 @@ export async function prepareDirectory(directory: string, cache: string): Promis
   requireFit(await openBpeTokenizer(source), config.vocabulary);
   const parameters = [...tensors.values()].reduce((sum, t) => sum + t.data.length, 0);
   const target = path.resolve(cache, `writer-${id}`);
-  await mkdir(target, { recursive: true });
+  await makeDirectory(target);
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'generation_config.json']) {
     if (!existsSync(path.join(target, file)) && (await has(file))) await copyFile(path.join(source, file), path.join(target, file));
   }
@@ -45,7 +46,7 @@ export async function prepareDirectory(directory: string, cache: string): Promis
 export async function prepareGraph({ directory, gpt2 }: PreparedDirectory): Promise<void> {
   const file = path.join(directory, 'onnx', 'model.onnx');
   if (!gpt2 || existsSync(file)) return;
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeDirectory(path.dirname(file));
   const temporary = path.join(path.dirname(file), `model.${process.pid}.tmp`);
   await writeFile(temporary, languageModelGraph(gpt2.config, gpt2.weights));
   await rename(temporary, file);

@@ -1,6 +1,7 @@
-import { mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
+import { makeDirectory } from '../../base/make-directory';
+import { writeError } from '../../base/write-error';
 
 /**
  * Files that appear together or not at all: each is written beside its target under a temporary name and synced; `commit`
@@ -18,7 +19,7 @@ export async function withStagedFiles(write: (files: StagedFiles) => Promise<voi
   try {
     await write({
       async add(path, chunks) {
-        await mkdir(dirname(path), { recursive: true });
+        await makeDirectory(dirname(path));
         const { handle, temporary } = await openTemporary(path);
         staged.push({ temporary, path });
         try {
@@ -54,22 +55,4 @@ async function openTemporary(path: string): Promise<{ handle: FileHandle; tempor
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
-}
-
-function writeError(error: unknown, path: string): unknown {
-  if (isAdloomError(error)) return error;
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new AdloomError('DISK_FULL', `The disk is full; ${path} was not written and what stood there before is unchanged.`, {
-      field: path,
-      hint: 'Make room and run it again.',
-      cause: error,
-    });
-  }
-  if (code === undefined) return error;
-  return new AdloomError('BAD_INPUT', `${path} cannot be written: ${messageOf(error)}.`, {
-    field: path,
-    hint: 'Choose a directory that exists and may be written to.',
-    cause: error,
-  });
 }

@@ -1,8 +1,9 @@
 /** Tunes a ranker to logged choices by an adapter over it: what the learning loop runs, and `adloom train adapter`. */
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inTurns } from '../../base/in-turns';
+import { makeDirectory } from '../../base/make-directory';
 import { createRng } from '../../base/rng';
 import { HEAD, newAdapter, type Adapter } from '../../ml/lora/adapter';
 import { readAdapterDirectory, writeAdapterDirectory, type AdapterBase } from '../../ml/lora/adapter-directory';
@@ -201,7 +202,7 @@ async function curvesFor(options: TrainAdapterOptions, hash: string, fit: () => 
     if (kept.fingerprint === fingerprint) return kept.curves;
   }
   const curves = await fit();
-  await mkdir(options.checkpoints, { recursive: true });
+  await makeDirectory(options.checkpoints);
   await writeFile(file, json({ fingerprint, curves }));
   return curves;
 }

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AdloomError } from '../../base/errors';
+import { makeDirectory } from '../../base/make-directory';
 import { createRng } from '../../base/rng';
 import { guardContextOf } from '../../domain/guard/check-copy';
 import type { Campaign } from '../../domain/entities/campaign';
@@ -84,7 +85,7 @@ async function keptContest(directory: string, read: () => Promise<Contest>): Pro
   const file = path.join(directory, 'contest.json');
   if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as Contest;
   const contest = await read();
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   await writeFile(file, JSON.stringify(contest));
   return contest;
 }

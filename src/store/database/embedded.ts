@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
+import { makeDirectory } from '../../base/make-directory';
 import { toStoreError } from '../store-error';
 import type { StoreOptions } from '../store';
 import type { Database } from './database';
@@ -16,7 +16,7 @@ export async function openEmbedded(
   options: Pick<StoreOptions, 'dataDir' | 'clock' | 'logger'> & { readonly migrationsDirectory?: string },
 ): Promise<Database> {
   const dataDir = path.resolve(options.dataDir);
-  const lock = locked(dataDir, options);
+  const lock = await locked(dataDir, options);
   try {
     const data = { directory: path.join(dataDir, CLUSTER_DIRECTORY), migrationsDirectory: options.migrationsDirectory ?? MIGRATIONS_DIRECTORY };
     const embedded = await superviseEmbedded(data, options.logger);
@@ -34,23 +34,15 @@ export async function openEmbedded(
   }
 }
 
-function locked(dataDir: string, { clock }: Pick<StoreOptions, 'clock'>): DirectoryLock {
+async function locked(dataDir: string, { clock }: Pick<StoreOptions, 'clock'>): Promise<DirectoryLock> {
   try {
-    makeDirectory(dataDir);
+    await makeDirectory(dataDir).catch((error: Error) => {
+      // The system's word: what it means for a database is said better here.
+      throw error.cause ?? error;
+    });
     return lockDirectory(dataDir, clock);
   } catch (error) {
     throw explained(error, dataDir);
-  }
-}
-
-/** With the folders above it, one by one: where the system says that a folder is not there although it is, as /proc does, Node's own way never ends. */
-function makeDirectory(directory: string): void {
-  const parent = path.dirname(directory);
-  if (!existsSync(parent)) makeDirectory(parent);
-  try {
-    mkdirSync(directory);
-  } catch (error) {
-    if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 
