@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AdloomError, badInput, messageOf } from '../../base/errors';
 import { CHAR_TO_BYTE, toByteChars } from './bytes-unicode';
+import { wordMerger } from './merge-word';
 import { addWordOffsets, type TokenOffsets } from './offsets';
 import { preTokenise, specialPattern, splitSpecials } from './pre-tokenise';
 import { parseTokenizerJson, type ParsedTokenizer } from './tokenizer-json';
@@ -125,36 +126,5 @@ export function createBpeTokenizer(parsed: ParsedTokenizer): BpeTokenizer {
       return Buffer.concat(pieces).toString('utf8');
     },
     tokenId: (token) => idOf.get(token),
-  };
-}
-
-/** Merges by rank: the pair that was learnt first is joined first, everywhere in the word, until none is left. */
-function wordMerger({ tokens, merges, ignoreMerges }: ParsedTokenizer, idOf: ReadonlyMap<string, number>): (word: string) => number[] {
-  const size = tokens.length;
-  const ranks = new Map<number, number>();
-  const results = merges.map(([left, right], rank) => {
-    const key = idOf.get(left)! * size + idOf.get(right)!;
-    if (!ranks.has(key)) ranks.set(key, rank);
-    return idOf.get(left + right)!;
-  });
-  return (word) => {
-    const whole = ignoreMerges ? idOf.get(word) : undefined;
-    if (whole !== undefined) return [whole];
-    const ids = Array.from(word, (char) => idOf.get(char)).filter((id) => id !== undefined);
-    while (ids.length > 1) {
-      let best = Infinity;
-      for (let i = 0; i + 1 < ids.length; i++) best = Math.min(best, ranks.get(ids[i]! * size + ids[i + 1]!) ?? Infinity);
-      if (best === Infinity) break;
-      const result = results[best]!;
-      let kept = 0;
-      for (let i = 0; i < ids.length; i++) {
-        if (i + 1 < ids.length && ranks.get(ids[i]! * size + ids[i + 1]!) === best) {
-          ids[kept++] = result;
-          i++;
-        } else ids[kept++] = ids[i]!;
-      }
-      ids.length = kept;
-    }
-    return ids;
   };
 }
