@@ -35,8 +35,14 @@ export interface LoadedRanker {
   labels: number;
 }
 
+/** Half for the prefix, half for the start, the mark and a token of text at least. */
+const LEAST_POSITIONS = 6;
+
 export async function readRankerDirectory(directory: string): Promise<LoadedRanker> {
   const { config, tensors } = await readGpt2Directory(directory, { head: 'classifier' });
+  if (config.positions < LEAST_POSITIONS) {
+    throw new AdloomError('MODEL_INVALID', `n_positions must be at least ${LEAST_POSITIONS} for a text behind a prefix, but is ${config.positions}.`, { field: 'config.json', hint: 'Give a model that reads longer texts.' });
+  }
   const tokenizer = await openBpeTokenizer(directory);
   requireFit(tokenizer, config.vocabulary);
   const settings = await optional(directory, 'ranker.json', parseRankerSettings);

@@ -33,8 +33,12 @@ export const ARCHITECTURES: Readonly<Record<Gpt2Head, string>> = {
   none: 'GPT2Model',
 };
 
-/** Same function under both names: 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
-const ACTIVATIONS = ['gelu_new', 'gelu_pytorch_tanh'];
+/** Same function under all names: 0.5 x (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))). */
+const ACTIVATIONS = ['gelu_new', 'gelu_pytorch_tanh', 'gelu_fast', 'gelu_accurate'];
+
+/** More than any model has, few enough to be listed: the weights are held against the configuration name by name. */
+const MOST_LAYERS = 10_000;
+const MOST_LABELS = 100_000;
 
 const FILE = 'config.json';
 
@@ -61,7 +65,7 @@ export function parseHfConfig(json: string): HfGpt2Config {
   const epsilon = raw['layer_norm_epsilon'] ?? 1e-5;
   if (typeof epsilon !== 'number' || !(epsilon > 0 && epsilon < 1)) refuse('layer_norm_epsilon', 'a number between 0 and 1', epsilon);
   return {
-    layers: field.count('n_layer', 12),
+    layers: field.count('n_layer', 12, MOST_LAYERS),
     heads,
     channels,
     vocabulary,
@@ -86,8 +90,10 @@ export function formatHfConfig(config: NewHfGpt2Config, head: Gpt2Head): string 
     embd_pdrop: 0.1,
     resid_pdrop: 0.1,
     initializer_range: 0.02,
-    torch_dtype: 'float32',
     ...config.raw,
+    // What it is computed in, by either name. Of the model that this one comes from it would round the weights again.
+    torch_dtype: 'float32',
+    ...(config.raw?.['dtype'] === undefined ? {} : { dtype: 'float32' }),
     model_type: 'gpt2',
     architectures: [ARCHITECTURES[head]],
     n_layer: config.layers,
@@ -116,7 +122,7 @@ export function formatHfConfig(config: NewHfGpt2Config, head: Gpt2Head): string 
 function labelsOf(raw: Record<string, unknown>): string[] {
   const names = raw['id2label'];
   const count = raw['num_labels'] ?? (isRecord(names) ? Object.keys(names).length : 2);
-  if (!Number.isSafeInteger(count) || (count as number) < 1) refuse('num_labels', 'a whole number of at least 1', count);
+  if (!Number.isSafeInteger(count) || (count as number) < 1 || (count as number) > MOST_LABELS) refuse('num_labels', `a whole number from 1 to ${MOST_LABELS}`, count);
   const labels = Array.from({ length: count as number }, (_, i) => `LABEL_${i}`);
   if (names == null) return labels;
   if (!isRecord(names) || Object.keys(names).length !== count) refuse('id2label', `an object of ${count} labels (num_labels)`, names);
@@ -129,9 +135,9 @@ function labelsOf(raw: Record<string, unknown>): string[] {
 
 function fieldReader(raw: Record<string, unknown>) {
   return {
-    count(key: string, absent: number): number {
+    count(key: string, absent: number, most = Infinity): number {
       const value = raw[key] ?? absent;
-      if (!Number.isSafeInteger(value) || (value as number) < 1) refuse(key, 'a whole number of at least 1', value);
+      if (!Number.isSafeInteger(value) || (value as number) < 1 || (value as number) > most) refuse(key, most === Infinity ? 'a whole number of at least 1' : `a whole number from 1 to ${most}`, value);
       return value as number;
     },
     /** Older files name ids outside the vocabulary for tokens that the model does not have: read as none. */

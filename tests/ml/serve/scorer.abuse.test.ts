@@ -21,6 +21,10 @@ const cases: [string, Spoil][] = [
     editJson(join(d, 'config.json'), (json) => ({ ...json, num_labels: 3, id2label: { 0: 'a', 1: 'b', 2: 'c' } }));
     await editTensors(join(d, 'model.safetensors'), (t) => t.set('score.weight', floatTensor([3, 48], new Float32Array(144))));
   }],
+  ['no positions for a text behind a prefix', async (d) => {
+    editJson(join(d, 'config.json'), (json) => ({ ...json, n_positions: 5, n_ctx: 5 }));
+    await editTensors(join(d, 'model.safetensors'), (t) => t.set('transformer.wpe.weight', floatTensor([5, 48], new Float32Array(240))));
+  }],
   ['a head of two labels that do not exclude each other', async (d) => {
     editJson(join(d, 'config.json'), (json) => ({ ...json, num_labels: 2, id2label: { 0: 'a', 1: 'b' }, problem_type: 'multi_label_classification' }));
     await editTensors(join(d, 'model.safetensors'), (t) => t.set('score.weight', floatTensor([2, 48], new Float32Array(96))));

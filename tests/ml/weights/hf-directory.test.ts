@@ -49,6 +49,12 @@ describe('a directory that the Hugging Face libraries saved', () => {
     expect(model.tensors.get('score.weight')?.shape).toEqual([1, 32]);
   });
 
+  it.each(['gelu_new', 'gelu_pytorch_tanh', 'gelu_fast', 'gelu_accurate'])('loads with the activation by the name %s: all are one function', async (name) => {
+    const directory = copyOf('language-model');
+    editConfig(directory, { activation_function: name });
+    expect((await readGpt2Directory(directory)).head).toBe('language-model');
+  });
+
   it('loads the same without the prefix, with stored masks, and as shards', async () => {
     const directory = copyOf('language-model');
     const { tensors } = await readGpt2Directory(directory);
@@ -105,6 +111,14 @@ describe('a directory that we write', () => {
     }
   });
 
+  it('asks to be computed in 32 bits, whatever the model was that it comes from: the libraries do as the configuration says', async () => {
+    const { config, head, tensors } = await readGpt2Directory(copyOf('classifier'));
+    const directory = join(root, `written-${count++}`);
+    await writeGpt2Directory(directory, { config: { ...config, raw: { ...config.raw, dtype: 'bfloat16', torch_dtype: 'bfloat16' } }, head, tensors });
+    const { dtype, torch_dtype: older } = JSON.parse(readFileSync(join(directory, 'config.json'), 'utf8')) as Record<string, unknown>;
+    expect([dtype, older]).toEqual(['float32', 'float32']);
+  });
+
   it('is not written at all when a tensor is missing', async () => {
     const { config, head, tensors } = await readGpt2Directory(copyOf('language-model'));
     tensors.delete('ln_f.bias');
@@ -134,6 +148,9 @@ describe('a directory that does not fit together is refused by name', () => {
     ['scaling by layer', { scale_attn_by_inverse_layer_idx: true }],
     ['labels that are not the number of labels', { num_labels: 3 }],
     ['more layers than the weights have', { n_layer: 3 }],
+    ['more layers than memory has room for', { n_layer: 1e9 }],
+    ['more labels than memory has room for', { num_labels: 1e9, id2label: null }],
+    ['more labels than a list may have', { num_labels: 1e12, id2label: null }],
     ['other channels than the weights have', { n_embd: 64 }],
     ['an untied head that is not there', { tie_word_embeddings: false }],
   ];
