@@ -3,7 +3,7 @@ import type { Decision, DecisionCandidate, PassedOver } from '../domain/entities
 import type { Decision as Row } from './generated/client';
 import type { Page, PageRequest } from './page';
 import { pageQuery, type SortKeys } from './page-query';
-import { all, anyOf, empty, join, json, names, raw, rows, sql, table, type Columns, type Db } from './sql';
+import { all, anyOf, empty, join, json, names, raw, rows, sql, table, type Columns, type Db, type Sql } from './sql';
 
 export interface Decisions {
   byIds(advertiserId: string, ids: readonly string[]): Promise<Decision[]>;
@@ -33,6 +33,8 @@ export interface SeenDecisions {
   readonly from?: Date;
   /** Exclusive. */
   readonly until: Date;
+  /** As the log stood then: who was told of later as seen is not there, and a click that was told of later is none. Absent, all that is known. */
+  readonly toldUntil?: Date;
   readonly before?: Pick<BriefDecision, 'createdAt' | 'id'>;
   readonly limit: number;
 }
@@ -99,11 +101,14 @@ export function decisions(db: Db): Decisions {
         UPDATE decisions d SET candidates = given.candidates, shadow_model_version_id = given.shadow_model_version_id FROM ${table('given', items, SHADOWS)}
         WHERE d.advertiser_id = ${advertiserId}::uuid AND d.id = given.id`);
     },
-    seen: (advertiserId, { vertical, from, until, before, limit }) =>
+    seen: (advertiserId, { vertical, from, until, toldUntil, before, limit }) =>
       rows<BriefDecision>(db, sql`
-        SELECT ${BRIEF}, NULL::float8 AS shadow_p_click FROM decisions d
+        SELECT ${BRIEF_BUT_CLICK}, ${toldUntil ? sql`CASE WHEN NOT ${toldLater('CLICK', toldUntil)} THEN d.click_at END` : raw('d.click_at')} AS click_at,
+          NULL::float8 AS shadow_p_click
+        FROM decisions d
         WHERE d.advertiser_id = ${advertiserId}::uuid AND d.vertical = ${vertical}::text::"Vertical" AND d.impression_at IS NOT NULL
           AND d.created_at < ${until}::timestamptz ${from ? sql`AND d.created_at >= ${from}::timestamptz` : empty}
+          ${toldUntil ? sql`AND NOT ${toldLater('IMPRESSION', toldUntil)}` : empty}
           ${before ? sql`AND (d.created_at, d.id) < (${before.createdAt}::timestamptz, ${before.id}::uuid)` : empty}
         ORDER BY d.created_at DESC, d.id DESC LIMIT ${limit}::int4`),
     async append(items) {
@@ -132,6 +137,12 @@ export function decisions(db: Db): Decisions {
           CASE WHEN given.impression_at IS NULL THEN 0 ELSE held.reserved_micros END AS freed_micros
         FROM held JOIN given ON given.id = held.id`),
   };
+}
+
+/** Whether an outcome of the decision `d` was told of after that moment; one of each kind is kept. */
+function toldLater(kind: 'IMPRESSION' | 'CLICK', moment: Date): Sql {
+  return sql`EXISTS (
+    SELECT FROM outcomes o WHERE o.advertiser_id = d.advertiser_id AND o.decision_id = d.id AND o.kind = ${kind}::text::"OutcomeKind" AND o.received_at > ${moment}::timestamptz)`;
 }
 
 const SORT_KEYS: SortKeys<DecisionSortField, Row> = {
@@ -171,7 +182,9 @@ const COLUMNS: Columns<Decision> = {
   created_at: ['timestamptz', (d) => d.createdAt],
 };
 const SHADOWS: Columns<Decision> = { id: COLUMNS['id']!, candidates: COLUMNS['candidates']!, shadow_model_version_id: COLUMNS['shadow_model_version_id']! };
-const BRIEF = raw(Object.keys(COLUMNS).filter((column) => !['candidates', 'passed_over', 'held_until'].includes(column)).map((column) => `d.${column}`).join(', '));
+const BRIEF_NAMES = Object.keys(COLUMNS).filter((column) => !['candidates', 'passed_over', 'held_until'].includes(column)).map((column) => `d.${column}`);
+const BRIEF = raw(BRIEF_NAMES.join(', '));
+const BRIEF_BUT_CLICK = raw(BRIEF_NAMES.filter((column) => column !== 'd.click_at').join(', '));
 const MARKS: Columns<DecisionMark> = {
   id: ['uuid', (m) => m.id],
   impression_at: ['timestamptz', (m) => m.impressionAt],

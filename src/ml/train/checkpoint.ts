@@ -51,8 +51,11 @@ export async function saveCheckpoint(directory: string, trainer: Trainer, progre
   await Promise.all(old.map((name) => rm(path.join(directory, name), { force: true })));
 }
 
-/** @returns undefined where there is nothing to resume; throws CONFLICT for the checkpoint of another run */
-export async function loadCheckpoint(directory: string, trainer: Trainer, fingerprint: string): Promise<Progress | undefined> {
+/**
+ * @param run the run's fingerprint, and whether it begins anew over the checkpoint of another
+ * @returns undefined where there is nothing to resume; throws CONFLICT for the checkpoint of another run
+ */
+export async function loadCheckpoint(directory: string, trainer: Trainer, run: { fingerprint: string; replaceOther?: boolean }): Promise<Progress | undefined> {
   const file = path.join(directory, PROGRESS);
   if (!existsSync(file)) return undefined;
   let progress: Progress & { file: string };
@@ -62,7 +65,8 @@ export async function loadCheckpoint(directory: string, trainer: Trainer, finger
   } catch (cause) {
     throw new AdloomError('MODEL_INVALID', `The checkpoint ${file} is not readable: ${messageOf(cause)}`, { hint: 'Delete the directory to start anew.', cause });
   }
-  if (progress.fingerprint !== fingerprint) {
+  if (progress.fingerprint !== run.fingerprint) {
+    if (run.replaceOther) return undefined;
     throw new AdloomError('CONFLICT', `The checkpoint in ${directory} is of a run with other data or settings.`, {
       hint: 'Resume with the data and settings it was started with, delete the directory to start anew, or give another one.',
     });

@@ -30,6 +30,8 @@ export interface LoopSettings extends TrainerOptions {
   checkpointEvery: number;
   checkpoints: string;
   fingerprint: string;
+  /** Where the checkpoint there is of other data or settings: begins anew in its place, as in a directory of one run alone, instead of refusing. */
+  replaceOther?: boolean;
 }
 
 export interface LoopReport {
@@ -72,7 +74,7 @@ export async function runLoop(
   const program = (from: number, step = from): ReturnType<Task['program']> =>
     task.program((hash32(`dropout:${from}`, seed) & 0xffffff) + (step - from) * accumulate);
   const trainer = await Trainer.open(weights, program(0), settings);
-  const resumed = await loadCheckpoint(settings.checkpoints, trainer, settings.fingerprint);
+  const resumed = await loadCheckpoint(settings.checkpoints, trainer, settings);
   const progress: Progress = resumed ?? { step: 0, averaged: 0, stale: 0, fingerprint: settings.fingerprint };
   progress.stale ??= 0;
   progress.session ??= progress.step;

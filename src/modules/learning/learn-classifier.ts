@@ -77,7 +77,8 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const [training, validation, ...others] = await choicesOf([split.training, split.validation, ...elsewhere], settings);
   await trainAdapter({
     learns, base: base.directory, output, seed, threads: 1, training: training!, validation: validation!, elsewhere: others,
-    checkpoints: path.join(run.directory, 'checkpoints'),
+    // People may have taken back their consent since it was stopped, and the program may be another.
+    checkpoints: path.join(run.directory, 'checkpoints'), replaceOther: true,
     lora: { rank, alpha: 2 * rank }, epochs: settings['epochs'] as number, rate: settings['rate'] as number,
     report: loopReporter(tools), signal: tools.signal,
   });

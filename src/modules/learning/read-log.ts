@@ -9,7 +9,7 @@ export interface ReadLog {
   readonly vertical: Vertical;
   /** By whose rules people's texts are written: what a regulated vertical bars is in no log that its model reads. The log's own vertical when absent. */
   readonly readAs?: Vertical;
-  /** The log up to here: what happened later, clicks on earlier decisions included, is not there. */
+  /** The log up to here: what happened or was told of later, clicks on earlier decisions included, is not there. */
   readonly until: Date;
   /** Decisions younger than this at `until` are left out: their clicks may be still to come. */
   readonly matureMinutes: number;
@@ -30,7 +30,7 @@ export async function readLog(deps: Dependencies, { vertical, readAs = vertical,
   let before: BriefDecision | undefined;
   for (let left = limit; left > 0; ) {
     signal.throwIfAborted();
-    const page = await deps.store.decisions.seen(deps.advertiserId, { vertical, until: mature, before, limit: Math.min(PAGE, left) });
+    const page = await deps.store.decisions.seen(deps.advertiserId, { vertical, until: mature, toldUntil: until, before, limit: Math.min(PAGE, left) });
     choices.push(await asChoices(deps, page, readAs, until));
     if (page.length < PAGE) break;
     left -= page.length;

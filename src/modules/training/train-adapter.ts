@@ -43,6 +43,8 @@ export interface TrainAdapterOptions {
   learns?: Learns;
   output: string;
   checkpoints: string;
+  /** Begins anew over a checkpoint of other data or settings, where the directory is this run's alone; else that is refused. */
+  replaceOther?: boolean;
   seed: number;
   lora?: Partial<LoraConfig>;
   epochs?: number;
@@ -167,7 +169,7 @@ async function learnLayers({ seed, threads, ...options }: TrainAdapterOptions, {
         seed, epochs, clip: 1, threads, optimiser: { weightDecay: 0.01 },
         schedule: { peak, warmup: 10, floor: 0.1 },
         evaluateEvery: 50, patience: 5, averageFrom: 0.5, checkpointEvery: 200,
-        checkpoints: options.checkpoints,
+        checkpoints: options.checkpoints, replaceOther: options.replaceOther,
         fingerprint: fingerprintOf(
           ['adapter', hash, config, epochs, peak, seed, curves, ...(options.from === undefined ? [] : [fingerprintOf('start', [Object.fromEntries([...start.weights].map(([name, { data }]) => [name, data]))])])],
           [...learnt, ...held].map(({ prefix, texts, points, pairs }) => ({ prefix, ...texts, points, pairs })),

@@ -102,7 +102,8 @@ export async function trainWriterAdapter(options: TrainWriterAdapterOptions): Pr
         seed, epochs, clip: 1, threads, optimiser: { weightDecay: 0.01 },
         schedule: { peak, warmup: 10, floor: 0.1 },
         evaluateEvery: 20, patience: 4, keepStart: true, averageFrom: 1, checkpointEvery: 50,
-        checkpoints: options.checkpoints, fingerprint,
+        // Another writer may have gone live since it was stopped.
+        checkpoints: options.checkpoints, fingerprint, replaceOther: true,
       },
     },
     { report: options.report, signal: options.signal },

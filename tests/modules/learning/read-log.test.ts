@@ -3,6 +3,7 @@ import type { Decision } from '../../../src/domain/entities/decision';
 import type { Profile } from '../../../src/domain/entities/profile';
 import { updateCreative } from '../../../src/modules/creatives/update-creative';
 import type { LoggedChoice } from '../../../src/modules/learning/logged-choice';
+import { recordOutcomes } from '../../../src/modules/delivery/record-outcomes';
 import { readLog, type ReadLog } from '../../../src/modules/learning/read-log';
 import { testDependencies, type TestDependencies } from '../../support/dependencies';
 import { aCampaign, aCreative, aDecision, anEvent, aProfile, later, NOON } from '../../support/entities';
@@ -101,6 +102,28 @@ describe('what the log teaches', () => {
     expect(await of(clicked, { until: at })).toBeUndefined();
     expect(await of(clicked, { until: later(HOUR, at), matureMinutes: 61 })).toBeUndefined();
     expect(await of(await decided(null, { impressionAt: null }))).toBeUndefined();
+  });
+
+  it('ends where the run began, in what was told too: an impression or a click that is told of later changes nothing of it', async () => {
+    const at = later(++hour * HOUR);
+    clock.advance(later(60_000, at).getTime() - clock.now().getTime());
+    const own = aCreative(campaign());
+    const running = { ...campaign(), id: own.campaignId };
+    await deps.store.campaigns.insert(running);
+    await deps.store.creatives.insertMany([own]);
+    const held = { creativeId: own.id, campaignId: running.id, createdAt: at, expiresAt: later(HOUR, at), candidates: [] };
+    const [seen, unseen] = [await decided(null, { ...held, impressionAt: null }), await decided(null, { ...held, impressionAt: null })];
+    const tell = (kind: 'IMPRESSION' | 'CLICK', { id }: Decision) => recordOutcomes(deps, { outcomes: [{ decisionId: id, kind, occurredAt: later(30_000, at) }] });
+    await tell('IMPRESSION', seen);
+    const until = clock.now();
+    const before = await log({ until });
+    clock.advance(HOUR);
+    await tell('CLICK', seen);
+    await tell('CLICK', unseen);
+    expect(await log({ until })).toEqual(before);
+    expect(await of(seen, { until })).toMatchObject({ clicked: false });
+    expect(await of(seen, { until: clock.now() })).toMatchObject({ clicked: true });
+    expect(await of(unseen, { until: clock.now() })).toMatchObject({ clicked: true });
   });
 
   it('is in the order of time, the latest where there is more than is asked for', async () => {

@@ -8,6 +8,7 @@ import { resumeJobs } from '../../../src/jobs/resume-jobs';
 import { cancelTraining } from '../../../src/modules/learning/cancel-training';
 import { startTraining, TRAINING, type StartTraining } from '../../../src/modules/learning/start-training';
 import { promoteModel } from '../../../src/modules/models/promote-model';
+import { upsertProfile } from '../../../src/modules/profiles/upsert-profile';
 import { aTrainingRun, NOON } from '../../support/entities';
 import { openSmallClassifier, type SmallClassifier } from '../../support/small-classifier';
 import { writeMarketLog } from './market-log';
@@ -31,8 +32,8 @@ const ended = async (run: TrainingRun): Promise<TrainingRun> => {
   await deps.jobs.idle();
   return read(run);
 };
-const until = async (run: TrainingRun, phase: TrainingRun['progress']['phase']): Promise<void> => {
-  while ((await read(run)).progress.phase !== phase) await new Promise((resolve) => setTimeout(resolve, 5));
+const until = async (run: TrainingRun, phase: TrainingRun['progress']['phase'], step = 0): Promise<void> => {
+  for (let { progress } = run; progress.phase !== phase || progress.step < step; { progress } = await read(run)) await new Promise((resolve) => setTimeout(resolve, 5));
 };
 
 describe('a training run', () => {
@@ -73,6 +74,22 @@ describe('a training run', () => {
     deps = { ...deps, jobs: createJobQueue(silentLogger, { apart: [TRAINING] }) };
     expect(await resumeJobs(deps)).toBe(1);
     expect(await ended(run)).toMatchObject({ status: 'SUCCEEDED', modelVersionId: first.modelVersionId, dataFingerprint: first.dataFingerprint, report: first.report });
+  }, 180_000);
+
+  it('that a stop cuts off begins anew where its log is another by then: somebody took back their consent', async () => {
+    const consents = (training: boolean) => upsertProfile(deps, { externalId: 'TRAVEL 1 0', consent: { training } });
+    const run = await start();
+    await until(run, 'TRAINING', 1);
+    await deps.jobs.close(0);
+    expect(existsSync(join(run.directory, 'checkpoints', 'progress.json'))).toBe(true);
+    deps = { ...deps, jobs: createJobQueue(silentLogger, { apart: [TRAINING] }) };
+    await consents(false);
+    await resumeJobs(deps);
+    const without = await ended(run);
+    expect(without).toMatchObject({ error: null, modelVersionId: expect.any(String) });
+    expect(without.modelVersionId).not.toBe(first.modelVersionId);
+    expect(without.dataFingerprint).not.toBe(first.dataFingerprint);
+    await consents(true);
   }, 180_000);
 
   it('may be promoted, and is what the next one must beat; of the same log, seed and settings comes the same version', async () => {
