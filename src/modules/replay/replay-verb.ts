@@ -34,7 +34,7 @@ export interface ReplayArguments {
   readonly threads?: number;
 }
 
-/** @throws BAD_INPUT on a file that cannot be played, CANCELLED when the signal aborts */
+/** @throws BAD_INPUT on a file that cannot be played, MODEL_UNAVAILABLE or MODEL_INVALID on such a model, CANCELLED when the signal aborts */
 export async function runReplayVerb({ file, map = {}, seeds, model, threads }: ReplayArguments, { note, signal }: { note: (text: string) => void; signal?: AbortSignal }): Promise<ReplayReport> {
   const rows = await readHeadlineArms(file, map);
   const { tests, rowsWithoutImpressions, testsWithoutChoice } = headlineTests(rows);
@@ -43,7 +43,8 @@ export async function runReplayVerb({ file, map = {}, seeds, model, threads }: R
   };
   const splits = storySplits(rows);
   const of = (split: string): ReplayTest[] => tests.filter((test) => splits.get(test.story) === split);
-  const held = model !== null && of('test').length >= 5 && of('validation').length >= 5 ? await classifierPriors(model, threads, { played: of('test'), tuning: of('validation') }) : null;
+  const held = model === null ? null : await classifierPriors(model, threads, { played: of('test'), tuning: of('validation') });
+  if (model !== null && held === null) note(`not played by the classifier: fewer than ${HELD_OUT_TESTS} tests are in its test split, or in that which it is tuned on`);
   const options = { budgets: BUDGETS, seeds, note, checkpoint };
   const all = runReplay(crossFitPriors(tests, seeds, note), options);
   return {
@@ -58,10 +59,18 @@ export async function runReplayVerb({ file, map = {}, seeds, model, threads }: R
   };
 }
 
-/** The shipped classifier learnt from the training split and was calibrated on validation: it may be played on its test split alone. */
-async function classifierPriors(directory: string, threads: number | undefined, { played, tuning }: { played: readonly ReplayTest[]; tuning: readonly ReplayTest[] }): Promise<{ id: string; priors: Map<ReplayTest, TestPrior> }> {
+/** Fewer in the classifier's split say nothing of it. */
+const HELD_OUT_TESTS = 5;
+
+/**
+ * The shipped classifier learnt from the training split and was calibrated on validation: it may be played on its test split alone.
+ * @returns null where too few tests are held out
+ * @throws what `openScorer` throws, though too few are: who names a model is told that it cannot be opened
+ */
+async function classifierPriors(directory: string, threads: number | undefined, { played, tuning }: { played: readonly ReplayTest[]; tuning: readonly ReplayTest[] }): Promise<{ id: string; priors: Map<ReplayTest, TestPrior> } | null> {
   const scorer = await openScorer(directory, { threads });
   try {
+    if (Math.min(played.length, tuning.length) < HELD_OUT_TESTS) return null;
     const texts = [...played, ...tuning].flatMap((test) => test.arms.map((arm) => arm.headline));
     const scores = await scorer.scoreMany(texts.map((text) => ({ prefix: '', text })));
     let next = 0;

@@ -98,6 +98,14 @@ test("tests that nothing can be learned or chosen from are refused, not played f
   );
 });
 
+test("a model that is not there is refused, though too few tests are held out to ask it about", async () => {
+  const file = path.join(folder, "few.csv");
+  const rows = tests((test, arm) => `headline ${test} ${arm}`, (test, arm) => 10 + 9 * arm + test);
+  writeFileSync(file, [HEADER, ...rows, ""].join("\n"));
+  const replayed = runReplayVerb({ file, seeds: 1, model: "/no/such/model" }, { note: () => undefined });
+  await expect(replayed).rejects.toMatchObject({ code: "MODEL_UNAVAILABLE", message: expect.stringContaining("/no/such/model") });
+});
+
 test("tests of a thousand arms and more are refused before they take all memory", async () => {
   const words = (test: number, arm: number): string =>
     `${"abcdefghij"[arm % 10]}${arm} ${test}x${arm * 7} ${"klmnopq"[arm % 7]}${arm * 3}`;
