@@ -13,8 +13,8 @@ const { createRng } = product('base/rng');
 const { crossFitFolds } = product('ml/bandit/off-policy/cross-fit');
 const { doublyRobust, ips } = product('ml/bandit/off-policy/estimators');
 const { ESTIMATORS, evaluatePolicy } = product('ml/bandit/off-policy/evaluate-policy');
-const { rowParts } = product('ml/bandit/off-policy/row-parts');
-const { predictRewards } = product('ml/bandit/off-policy/reward-model');
+const { addRowParts, blankRowParts } = product('ml/bandit/off-policy/row-parts');
+const { fitRewards } = product('ml/bandit/off-policy/reward-model');
 
 const option = (value) => ({ type: 'string', default: value });
 const { values } = parseArgs({ options: { repetitions: option('4000'), rows: option('1000'), replicates: option('400'), seed: option('1'), json: { type: 'boolean', default: false } } });
@@ -40,7 +40,7 @@ function percentileHolds(terms) {
 
 for (let i = 0; i < repetitions; i++) {
   const { log, candidates } = bandit.sample(rng, rows);
-  const predictions = predictRewards(log, candidates, null, crossFitFolds(rows, 5, rng));
+  const predictions = fitRewards(log, bandit.ACTIONS, null, crossFitFolds(rows, 5, rng)).predict(candidates);
   const result = evaluatePolicy({ log, candidates, predictions }, { rng, replicates });
   effective += result.effectiveSampleSize / repetitions;
   for (const name of ESTIMATORS) {
@@ -52,7 +52,8 @@ for (let i = 0; i < repetitions; i++) {
     each.normal += holds(normal);
     each.bootstrap += holds(bootstrap);
   }
-  const parts = rowParts(log, candidates, predictions);
+  const parts = blankRowParts(log);
+  addRowParts(parts, log, { from: 0, to: rows, candidates, predictions });
   for (const [name, terms] of Object.entries(FOR_PERCENTILE)) tally[name].percentile += percentileHolds(terms(parts).numerators) ? 1 / repetitions : 0;
 }
 const figures = { repetitions, rows, replicates, seed, trueValue: bandit.trueValue, effectiveSampleSize: effective, monteCarloError: Math.sqrt((0.95 * 0.05) / repetitions), estimators: tally };

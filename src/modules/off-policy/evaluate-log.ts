@@ -1,15 +1,14 @@
-import { badInput } from '../../base/errors';
 import type { Rng } from '../../base/rng';
-import type { Candidates } from '../../ml/bandit/off-policy/bandit-log';
+import type { BanditLog, Candidates, LogSlice } from '../../ml/bandit/off-policy/bandit-log';
 import { crossFitFolds } from '../../ml/bandit/off-policy/cross-fit';
-import { evaluatePolicy, type EvaluationInput, type PolicyValue } from '../../ml/bandit/off-policy/evaluate-policy';
-import { predictRewards } from '../../ml/bandit/off-policy/reward-model';
+import { evaluateSlices, type PolicyValue } from '../../ml/bandit/off-policy/evaluate-policy';
+import { fitRewards } from '../../ml/bandit/off-policy/reward-model';
 import type { EvaluationPolicy } from './evaluation-policy';
 import type { ActionLog } from './read-action-log';
 
 const FOLDS = 5;
-/** Rows times actions: about 8 GB of them. */
-const MOST_CANDIDATES = 400_000_000;
+/** Rows times actions that are in memory at once: 20 bytes each. */
+const SLICE = 1_000_000;
 
 export interface LogValue {
   /** Over all rows: the average over positions, in the shares that the log has them. */
@@ -23,55 +22,43 @@ export interface LogValue {
  * each has its own mean reward, and each must have been shown. @throws BAD_INPUT, NO_SUPPORT.
  */
 export function evaluateLog(log: ActionLog, policy: EvaluationPolicy, options: { replicates: number; rng: Rng; perPosition: boolean }): LogValue {
-  const candidates = candidatesOf(log, policy);
   const width = policy.probabilities(0).length;
   const actions = log.actions.map((action, row) => log.positions[row]! * width + action);
-  const bandit = { actions, rewards: log.rewards, propensities: log.propensities };
+  const places = [...new Set(log.positions)].toSorted((a, b) => a - b);
   const folds = Math.min(FOLDS, Math.floor(actions.length / 2));
-  const predictions =
-    folds >= 2 ? predictRewards(bandit, candidates, log.context, crossFitFolds(actions.length, folds, options.rng.fork('folds'))) : new Float64Array(candidates.actions.length);
-  const input = { log: bandit, candidates, predictions };
-  const evaluate = (part: EvaluationInput, label: string): PolicyValue => evaluatePolicy(part, { rng: options.rng.fork(label), replicates: options.replicates });
-  const places = options.perPosition ? [...new Set(log.positions)].sort((a, b) => a - b) : [];
-  return {
-    pooled: evaluate(input, 'pooled'),
-    positions: new Map(places.map((place) => [place, evaluate(rowsWhere(input, (row) => log.positions[row] === place), `position ${place}`)])),
-  };
-}
+  const model = folds >= 2 ? fitRewards({ actions, rewards: log.rewards }, (places.at(-1)! + 1) * width, log.context, crossFitFolds(actions.length, folds, options.rng.fork('folds'))) : null;
 
-/** @throws BAD_INPUT when there are more than memory is for. */
-function candidatesOf(log: ActionLog, policy: EvaluationPolicy): Candidates {
-  const rows = log.actions.length;
-  const starts = new Int32Array(rows + 1);
-  for (let row = 0, total = 0; row < rows; row++) {
-    for (const probability of policy.probabilities(row)) if (probability > 0) total++;
-    if (total > MOST_CANDIDATES) throw badInput('file', `${log.file} has ${rows} rows, each with up to ${policy.probabilities(row).length} actions that the policy may take; ${MOST_CANDIDATES} of both together is the most.`, 'Evaluate on a part of the rows, drawn at random.');
-    starts[row + 1] = total;
-  }
-  const [actions, probabilities] = [new Int32Array(starts[rows]!), new Float64Array(starts[rows]!)];
-  for (let row = 0, next = 0; row < rows; row++) {
-    const table = policy.probabilities(row);
-    for (let action = 0; action < table.length; action++) {
-      if (table[action] === 0) continue;
-      actions[next] = log.positions[row]! * table.length + action;
-      probabilities[next++] = table[action]!;
+  function* slicesOf(rows: Int32Array): Generator<LogSlice> {
+    const size = Math.max(1, Math.floor(SLICE / width));
+    for (let from = 0; from < rows.length; from += size) {
+      const some = rows.subarray(from, from + size);
+      const candidates = candidatesOf(some, log, policy, width);
+      yield { from, to: from + some.length, candidates, predictions: model?.predict(candidates, some) ?? new Float64Array(candidates.actions.length) };
     }
   }
-  return { starts, actions, probabilities };
+  const evaluate = (label: string, wanted: (row: number) => boolean): PolicyValue => {
+    const rows = Int32Array.from(actions.keys()).filter(wanted);
+    const bandit: BanditLog = { actions: rows.map((row) => actions[row]!), rewards: Float64Array.from(rows, (row) => log.rewards[row]!), propensities: Float64Array.from(rows, (row) => log.propensities[row]!) };
+    return evaluateSlices(bandit, slicesOf(rows), { rng: options.rng.fork(label), replicates: options.replicates });
+  };
+  return {
+    pooled: evaluate('pooled', () => true),
+    positions: new Map((options.perPosition ? places : []).map((place) => [place, evaluate(`position ${place}`, (row) => log.positions[row] === place)])),
+  };
 }
 
-function rowsWhere({ log, candidates, predictions }: EvaluationInput, wanted: (row: number) => boolean): EvaluationInput {
-  const rows = Array.from(log.actions.keys()).filter(wanted);
+function candidatesOf(rows: Int32Array, log: ActionLog, policy: EvaluationPolicy, width: number): Candidates {
   const starts = new Int32Array(rows.length + 1);
-  for (const [place, row] of rows.entries()) starts[place + 1] = starts[place]! + candidates.starts[row + 1]! - candidates.starts[row]!;
-  const picked = <T extends Int32Array | Float64Array>(from: T, to: T): T => {
-    for (const [place, row] of rows.entries()) to.set(from.subarray(candidates.starts[row]!, candidates.starts[row + 1]!), starts[place]!);
-    return to;
-  };
-  const entries = starts[rows.length]!;
-  return {
-    log: { actions: Int32Array.from(rows, (row) => log.actions[row]!), rewards: Float64Array.from(rows, (row) => log.rewards[row]!), propensities: Float64Array.from(rows, (row) => log.propensities[row]!) },
-    candidates: { starts, actions: picked(candidates.actions, new Int32Array(entries)), probabilities: picked(candidates.probabilities, new Float64Array(entries)) },
-    predictions: picked(predictions, new Float64Array(entries)),
-  };
+  const [actions, probabilities] = [new Int32Array(rows.length * width), new Float64Array(rows.length * width)];
+  let next = 0;
+  for (const [place, row] of rows.entries()) {
+    const table = policy.probabilities(row);
+    for (let action = 0; action < width; action++) {
+      if (table[action] === 0) continue;
+      actions[next] = log.positions[row]! * width + action;
+      probabilities[next++] = table[action]!;
+    }
+    starts[place + 1] = next;
+  }
+  return { starts, actions: actions.subarray(0, next), probabilities: probabilities.subarray(0, next) };
 }

@@ -37,11 +37,6 @@ describe('a log that cannot be evaluated on is refused', () => {
     ['two columns of one name', ['action,reward,reward,propensity', 'a,1,1,1']],
   ])('%s', async (_, lines) => expect(await refusal(log(...lines))).toMatchSnapshot());
 
-  test('more rows and actions than memory is for', async () => {
-    const rows = Array.from({ length: 21_000 }, (_, i) => `a${i},1,0,0.5`);
-    expect(await refusal(log(LOG[0]!, ...rows))).toMatchSnapshot();
-  });
-
   test('no file', async () => expect(await refusal(`${folder()}/none.csv`)).toMatchSnapshot());
   test('a folder', async () => expect(await refusal(folder())).toContain('BAD_INPUT'));
   test('a map to a column that is not there', async () => expect(await refusal(log(...LOG), 'uniform', { map: { action: 'creative' } })).toMatchSnapshot());

@@ -84,6 +84,15 @@ test('a policy file gives probabilities, for all positions or each', async () =>
   expect((await ope(log, `file:${each}`)).parts[0]!.value.estimates.ips.value).toBeCloseTo((1.8 + 1 / 0.75) / 4, 12);
 });
 
+test('a log of more rows times actions than are in memory at once is evaluated in parts, to the same value', async () => {
+  const rows = Array.from({ length: 15_000 }, (_, i) => `a${i % 70},${1 + (Math.floor(i / 70) % 2)},${i % 7 === 0 ? 1 : 0},0.02`);
+  const { parts } = await ope(file('long.csv', ['action,position,reward,propensity', ...rows]), 'uniform', { perPosition: true, map: { action: 'action', reward: 'reward', propensity: 'propensity', position: 'position' } });
+  const weight = 1 / 70 / 0.02;
+  const clicks = Math.ceil(15_000 / 7);
+  expect(parts[0]!.value.estimates.ips.value).toBeCloseTo((weight * clicks) / 15_000, 12);
+  for (const { logged, value } of parts) expect(value.estimates.ips.value).toBeCloseTo(weight * logged.mean, 12);
+});
+
 test('the best item is learned on the half that it is not judged on', async () => {
   const rng = createRng(9);
   const rows = Array.from({ length: 400 }, () => {

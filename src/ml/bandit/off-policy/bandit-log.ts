@@ -21,6 +21,17 @@ export interface Candidates {
   readonly probabilities: Float64Array;
 }
 
+/** Some rows of a log, one after the other, so that all candidates of a long log need not be there at once. */
+export interface LogSlice {
+  /** Places in the log, `to` excluded. */
+  readonly from: number;
+  readonly to: number;
+  /** Of these rows: `starts` begins at 0. */
+  readonly candidates: Candidates;
+  /** q(x_i, a) beside the candidates, from a model that was not fitted on row i (cross-fit.ts). */
+  readonly predictions: Float64Array;
+}
+
 const SUM_TOLERANCE = 1e-6;
 
 /** @throws BAD_INPUT naming the first row that cannot be: lengths, rewards, propensities, actions. */
@@ -43,7 +54,8 @@ export function checkLog({ actions, rewards, propensities }: BanditLog): void {
 }
 
 /** @throws BAD_INPUT naming the first row whose candidates are no distribution. */
-export function checkCandidates({ starts, actions, probabilities }: Candidates, rows: number): void {
+export function checkCandidates({ from, to, candidates: { starts, actions, probabilities } }: Omit<LogSlice, 'predictions'>): void {
+  const rows = to - from;
   if (starts.length !== rows + 1) throw badInput('candidates', `${rows} rows need ${rows + 1} starts, ${starts.length} came.`);
   if (starts[0] !== 0 || starts[rows] !== actions.length || actions.length !== probabilities.length) {
     throw badInput('candidates', `Candidates must run from 0 to their number: starts ${starts[0]} to ${starts[rows]}, ${actions.length} actions, ${probabilities.length} probabilities.`);
@@ -53,14 +65,14 @@ export function checkCandidates({ starts, actions, probabilities }: Candidates, 
   for (let i = 0; i < rows; i++) {
     let sum = 0;
     for (let k = starts[i]!; k < starts[i + 1]!; k++) {
-      if (!(probabilities[k]! >= 0 && probabilities[k]! <= 1)) throw badInput('candidates', `Row ${i} gives action ${actions[k]} the probability ${probabilities[k]}; it must lie between 0 and 1.`);
-      if (actions[k]! < 0) throw badInput('candidates', `Row ${i} names action ${actions[k]}; it must be an index, not negative.`);
-      if (namedBy[actions[k]!] === i) throw badInput('candidates', `Row ${i} names action ${actions[k]} twice.`);
+      if (!(probabilities[k]! >= 0 && probabilities[k]! <= 1)) throw badInput('candidates', `Row ${from + i} gives action ${actions[k]} the probability ${probabilities[k]}; it must lie between 0 and 1.`);
+      if (actions[k]! < 0) throw badInput('candidates', `Row ${from + i} names action ${actions[k]}; it must be an index, not negative.`);
+      if (namedBy[actions[k]!] === i) throw badInput('candidates', `Row ${from + i} names action ${actions[k]} twice.`);
       namedBy[actions[k]!] = i;
       sum += probabilities[k]!;
     }
     if (!(Math.abs(sum - 1) <= SUM_TOLERANCE)) {
-      throw badInput('candidates', `The evaluation policy's probabilities of row ${i} sum to ${sum}; they must sum to 1.`, 'Give every candidate of the row its probability.');
+      throw badInput('candidates', `The evaluation policy's probabilities of row ${from + i} sum to ${sum}; they must sum to 1.`, 'Give every candidate of the row its probability.');
     }
   }
 }

@@ -1,12 +1,12 @@
 /** One call for what a policy would have earned on a log: every estimator, with intervals and what speaks against trusting them. */
 import type { Rng } from '../../../base/rng';
 import { badInput } from '../../../base/errors';
-import { checkCandidates, checkLog, type BanditLog, type Candidates } from './bandit-log';
+import { checkCandidates, checkLog, type BanditLog, type LogSlice } from './bandit-log';
 import { bootstrapIntervals } from './bootstrap';
 import { directMethod, doublyRobust, ips, snips, switchDoublyRobust } from './estimators';
 import { normalInterval, ratioMean, type Interval, type RatioTerms } from './ratio-mean';
-import { clipWeights, effectiveSampleSize, rowParts, varyingRows, weightsOff } from './row-parts';
-import { checkSupport } from './support';
+import { addRowParts, blankRowParts, clipWeights, effectiveSampleSize, varyingRows, weightsOff } from './row-parts';
+import { Support } from './support';
 import { switchThreshold } from './switch-threshold';
 
 export const ESTIMATORS = ['ips', 'clippedIps', 'snips', 'clippedSnips', 'dm', 'dr', 'clippedDr', 'switchDr'] as const;
@@ -44,11 +44,8 @@ export interface PolicyValue {
   readonly switchThreshold: number;
 }
 
-export interface EvaluationInput {
+export interface EvaluationInput extends Pick<LogSlice, 'candidates' | 'predictions'> {
   readonly log: BanditLog;
-  readonly candidates: Candidates;
-  /** q(x_i, a) beside the candidates, from a model that was not fitted on row i (cross-fit.ts). */
-  readonly predictions: Float64Array;
 }
 
 export interface EvaluationOptions {
@@ -58,13 +55,23 @@ export interface EvaluationOptions {
 }
 
 /** Rows are taken as independent. @throws BAD_INPUT; NO_SUPPORT when the log cannot speak about the policy. */
-export function evaluatePolicy({ log, candidates, predictions }: EvaluationInput, { rng, replicates }: EvaluationOptions): PolicyValue {
+export function evaluatePolicy({ log, candidates, predictions }: EvaluationInput, options: EvaluationOptions): PolicyValue {
+  return evaluateSlices(log, [{ from: 0, to: log.actions.length, candidates, predictions }], options);
+}
+
+/** `evaluatePolicy` on a log whose candidates come in slices, each done with before the next: memory is for the rows alone. */
+export function evaluateSlices(log: BanditLog, slices: Iterable<LogSlice>, { rng, replicates }: EvaluationOptions): PolicyValue {
   if (!(Number.isSafeInteger(replicates) && replicates >= 100)) throw badInput('replicates', `A bootstrap needs a whole number of at least 100 resamples, not ${replicates}.`);
   const rows = log.actions.length;
   checkLog(log);
-  checkCandidates(candidates, rows);
-  const unsupported = checkSupport(log, candidates);
-  const parts = rowParts(log, candidates, predictions);
+  const support = new Support(log);
+  const parts = blankRowParts(log);
+  for (const slice of slices) {
+    checkCandidates(slice);
+    support.add(slice);
+    addRowParts(parts, log, slice);
+  }
+  const unsupported = support.share();
   const clip = Math.sqrt(rows);
   const clipped = clipWeights(parts, clip);
   const threshold = switchThreshold(parts);

@@ -4,22 +4,38 @@ import { contextEffects } from './context-effects';
 import type { Fold } from './cross-fit';
 import { itemMeans } from './item-means';
 
+export interface RewardModel {
+  /** q(x_i, a), beside the candidates of the given rows; of every row unless told. */
+  predict(candidates: Candidates, rows?: ArrayLike<number>): Float64Array;
+}
+
 /**
- * Cross-fitted predictions q(x_i, a) for every candidate of every row, beside `candidates`: shrunken means of the actions, and
- * on top, where rows have a context, its linear effect. A row is predicted by the fold that was fitted without it.
+ * Cross-fitted predictions q(x_i, a): shrunken means of the actions, and on top, where rows have a context, its linear effect. A row is
+ * predicted by the fold that was fitted without it.
  *
+ * @param count of actions
  * @param context one row per row of the log, or null
  */
-export function predictRewards({ actions, rewards }: Pick<BanditLog, 'actions' | 'rewards'>, candidates: Candidates, context: SparseMatrix | null, folds: readonly Fold[]): Float64Array {
-  const largest = (most: number, action: number): number => Math.max(most, action);
-  const count = 1 + candidates.actions.reduce(largest, actions.reduce(largest, 0));
-  const predictions = new Float64Array(candidates.actions.length);
-  for (const { fitted, scored } of folds) {
-    const means = itemMeans(actions, rewards, count, fitted);
-    const effects = context === null ? null : contextEffects(context, rewards.map((reward, i) => reward - means[actions[i]!]!), fitted);
+export function fitRewards({ actions, rewards }: Pick<BanditLog, 'actions' | 'rewards'>, count: number, context: SparseMatrix | null, folds: readonly Fold[]): RewardModel {
+  const foldOf = new Uint8Array(actions.length);
+  const effect = new Float64Array(actions.length);
+  const means = folds.map(({ fitted, scored }, fold) => {
+    const own = itemMeans(actions, rewards, count, fitted);
+    const effects = context === null ? null : contextEffects(context, rewards.map((reward, i) => reward - own[actions[i]!]!), fitted);
     for (const i of scored) {
-      for (let k = candidates.starts[i]!; k < candidates.starts[i + 1]!; k++) predictions[k] = means[candidates.actions[k]!]! + (effects?.[i] ?? 0);
+      foldOf[i] = fold;
+      effect[i] = effects?.[i] ?? 0;
     }
-  }
-  return predictions;
+    return own;
+  });
+  return {
+    predict({ starts, actions: named }, rows) {
+      const predictions = new Float64Array(named.length);
+      for (let place = 0; place + 1 < starts.length; place++) {
+        const row = rows?.[place] ?? place;
+        for (let k = starts[place]!; k < starts[place + 1]!; k++) predictions[k] = means[foldOf[row]!]![named[k]!]! + effect[row]!;
+      }
+      return predictions;
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { badInput } from '../../../base/errors';
-import type { BanditLog, Candidates } from './bandit-log';
+import type { BanditLog, LogSlice } from './bandit-log';
 
 /** What the estimators are made of, per row; all of length n. */
 export interface RowParts {
@@ -13,13 +13,15 @@ export interface RowParts {
   readonly expected: Float64Array;
 }
 
-/** @param predictions q(x_i, a), beside `candidates`. @throws BAD_INPUT. */
-export function rowParts(log: BanditLog, candidates: Candidates, predictions: Float64Array): RowParts {
-  const n = log.actions.length;
+export function blankRowParts({ rewards }: BanditLog): RowParts {
+  return { rewards, weights: new Float64Array(rewards.length), predicted: new Float64Array(rewards.length), expected: new Float64Array(rewards.length) };
+}
+
+/** Fills in the rows of a slice. @throws BAD_INPUT. */
+export function addRowParts({ weights, predicted, expected }: RowParts, log: BanditLog, { from, to, candidates, predictions }: LogSlice): void {
   if (predictions.length !== candidates.actions.length) throw badInput('predictions', `${candidates.actions.length} candidates need ${candidates.actions.length} predictions, ${predictions.length} came.`);
-  const [weights, predicted, expected] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
-  for (let i = 0; i < n; i++) {
-    for (let k = candidates.starts[i]!; k < candidates.starts[i + 1]!; k++) {
+  for (let i = from; i < to; i++) {
+    for (let k = candidates.starts[i - from]!; k < candidates.starts[i - from + 1]!; k++) {
       const q = predictions[k]!;
       if (!Number.isFinite(q)) throw badInput('predictions', `The prediction for action ${candidates.actions[k]} of row ${i} is ${q}; it must be a finite number.`);
       expected[i]! += candidates.probabilities[k]! * q;
@@ -28,7 +30,6 @@ export function rowParts(log: BanditLog, candidates: Candidates, predictions: Fl
       predicted[i] = q;
     }
   }
-  return { rewards: log.rewards, weights, predicted, expected };
 }
 
 /** The parts with no weight above `most`. */

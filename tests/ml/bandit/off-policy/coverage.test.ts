@@ -5,7 +5,7 @@ import { createRng, type Rng } from '../../../../src/base/rng';
 import type { EstimatorName, EvaluationInput } from '../../../../src/ml/bandit/off-policy/evaluate-policy';
 import { doublyRobust, ips } from '../../../../src/ml/bandit/off-policy/estimators';
 import { ratioMean } from '../../../../src/ml/bandit/off-policy/ratio-mean';
-import { rowParts } from '../../../../src/ml/bandit/off-policy/row-parts';
+import { addRowParts, blankRowParts, type RowParts } from '../../../../src/ml/bandit/off-policy/row-parts';
 
 interface Coverage {
   monteCarloError: number;
@@ -29,6 +29,12 @@ test('the 95 % intervals hold the true value in about 95 of 100 logs', () => {
     expect(Math.abs(estimators[name].normal - 0.95)).toBeLessThan(3 * monteCarloError);
   }
 });
+
+function rowParts(log: EvaluationInput['log'], candidates: EvaluationInput['candidates'], predictions: Float64Array): RowParts {
+  const parts = blankRowParts(log);
+  addRowParts(parts, log, { from: 0, to: log.actions.length, candidates, predictions });
+  return parts;
+}
 
 describe('DR is without bias when either part is right', () => {
   /** Mean of the estimates over many logs, in standard errors from the truth. */

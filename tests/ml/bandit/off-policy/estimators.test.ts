@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { createRng } from '../../../../src/base/rng';
-import { evaluatePolicy, type EstimatorName, type EvaluationInput } from '../../../../src/ml/bandit/off-policy/evaluate-policy';
+import type { LogSlice } from '../../../../src/ml/bandit/off-policy/bandit-log';
+import { evaluatePolicy, evaluateSlices, type EstimatorName, type EvaluationInput } from '../../../../src/ml/bandit/off-policy/evaluate-policy';
 
 /** A row as the papers have it. */
 interface Row {
@@ -131,6 +132,16 @@ describe('on any log, the estimators give what the formulas of the papers give',
       }),
     );
   });
+});
+
+test('a log that comes in slices is worth what it is worth whole, however it is cut', () => {
+  fc.assert(
+    fc.property(problem, fc.array(fc.nat({ max: 40 })), (rows, cuts) => {
+      const places = [...new Set([0, ...cuts.filter((cut) => cut < rows.length), rows.length])].toSorted((a, b) => a - b);
+      const slices = places.slice(1).map((to, i): LogSlice => ({ from: places[i]!, to, ...inputOf(rows.slice(places[i], to)) }));
+      expect(evaluateSlices(inputOf(rows).log, slices, { rng: createRng(1), replicates: 100 })).toEqual(evaluate(rows));
+    }),
+  );
 });
 
 describe('cases known by hand', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createRng } from '../../../../src/base/rng';
 import { crossFitFolds } from '../../../../src/ml/bandit/off-policy/cross-fit';
 import { itemMeans } from '../../../../src/ml/bandit/off-policy/item-means';
-import { predictRewards } from '../../../../src/ml/bandit/off-policy/reward-model';
+import { fitRewards } from '../../../../src/ml/bandit/off-policy/reward-model';
 
 const all = (rows: number): Uint32Array => Uint32Array.from({ length: rows }, (_, i) => i);
 const everyAction = (rows: number, count: number) => ({
@@ -28,9 +28,9 @@ test("a row's own reward never moves its own prediction", () => {
   const rewards = Float64Array.from({ length: rows }, () => rng.normal());
   const context = { rows, columns: 1, starts: Int32Array.from({ length: rows + 1 }, (_, i) => i), indices: new Int32Array(rows), values: Float64Array.from({ length: rows }, () => rng.normal()) };
   const folds = crossFitFolds(rows, 4, rng);
-  const before = predictRewards({ actions, rewards }, everyAction(rows, 3), context, folds);
+  const before = fitRewards({ actions, rewards }, 3, context, folds).predict(everyAction(rows, 3));
   for (const row of [0, 17, 39]) {
-    const after = predictRewards({ actions, rewards: rewards.map((reward, i) => (i === row ? 100 : reward)) }, everyAction(rows, 3), context, folds);
+    const after = fitRewards({ actions, rewards: rewards.map((reward, i) => (i === row ? 100 : reward)) }, 3, context, folds).predict(everyAction(rows, 3));
     expect(after.slice(row * 3, row * 3 + 3)).toEqual(before.slice(row * 3, row * 3 + 3));
     expect(after).not.toEqual(before);
   }
@@ -65,7 +65,7 @@ test('a context that matters is learned; one that does not leaves predictions ne
   const folds = crossFitFolds(rows, 5, rng);
   const noise = Float64Array.from({ length: rows }, () => rng.normal());
   const slope = (rewards: Float64Array): number => {
-    const predictions = predictRewards({ actions, rewards }, everyAction(rows, 2), context, folds);
+    const predictions = fitRewards({ actions, rewards }, 2, context, folds).predict(everyAction(rows, 2));
     let [top, bottom] = [0, 0];
     for (let i = 0; i < rows; i++) {
       top += values[i]! * predictions[2 * i]!;
