@@ -17,6 +17,8 @@ export interface ModelVersions {
   live(advertiserId: string, kind: ModelKind, vertical: Vertical | null): Promise<ModelVersion | null>;
   /** Finds the version with the same kind and content, or makes it; an existing row keeps its stage and gets the new directory, name and metrics. */
   register(version: ModelVersion): Promise<ModelVersion>;
+  /** Until the transaction ends nobody else changes a stage: what is read after it stands. Inside a transaction alone. */
+  holdStages(advertiserId: string): Promise<void>;
   /**
    * Of a kind and vertical one is LIVE and one SHADOW at most: making another LIVE retires the one that was, making another SHADOW
    * makes the one that was a CANDIDATE again. Null when there is no such version.
@@ -26,6 +28,10 @@ export interface ModelVersions {
 
 /** @param inTransaction runs several statements as one; inside a transaction, just runs them */
 export function modelVersions(db: Db, clock: Clock, inTransaction: <T>(work: (tx: Db) => Promise<T>) => Promise<T>): ModelVersions {
+  // Two promotions at once would each miss the other's: the rows of the advertiser's models are changed by one at a time. Their keys stay:
+  // who adds a row that names one does not wait.
+  const hold = async (tx: Db, advertiserId: string): Promise<void> =>
+    void (await tx.$queryRaw(sql`SELECT id FROM model_versions WHERE advertiser_id = ${advertiserId}::uuid ORDER BY id FOR NO KEY UPDATE`));
   return {
     async byIds(advertiserId, ids) {
       if (ids.length === 0) return [];
@@ -53,10 +59,10 @@ export function modelVersions(db: Db, clock: Clock, inTransaction: <T>(work: (tx
       });
       return fromRow(found);
     },
+    holdStages: (advertiserId) => hold(db, advertiserId),
     async setStage(advertiserId, id, stage) {
       return inTransaction(async (tx) => {
-        // Two promotions at once would each miss the other's: the rows of the advertiser's models are changed by one at a time.
-        await tx.$queryRaw(sql`SELECT id FROM model_versions WHERE advertiser_id = ${advertiserId}::uuid ORDER BY id FOR UPDATE`);
+        await hold(tx, advertiserId);
         const version = await tx.modelVersion.findUnique({ where: { advertiserId_id: { advertiserId, id } } });
         if (!version) return null;
         const updatedAt = clock.now();

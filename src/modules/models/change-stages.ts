@@ -15,10 +15,11 @@ export interface StageChange {
   readonly answers?: { readonly vertical: Vertical; readonly from: ServingClassifier; readonly to: ServingClassifier };
 }
 
-/** The change, what was learnt beside the version before, its audit entry and the news of it are one transaction; then this process switches. */
+/** One change at a time: `change` reads and sets stages that nobody else changes meanwhile. The change, what was learnt beside the version before, its audit entry and the news of it are one transaction; then this process switches. */
 export async function changeStages(deps: Dependencies, { action, version, details, answers }: StageChange, change: (tx: Queries) => Promise<ModelVersion>): Promise<ModelVersion> {
   const ratios = answers ? await evidenceRatios(deps, answers) : null;
   const changed = await deps.store.transaction(async (tx) => {
+    await tx.modelVersions.holdStages(deps.advertiserId);
     const after = await change(tx);
     if (answers && ratios) {
       const { vertical, from, to } = answers;

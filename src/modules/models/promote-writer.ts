@@ -3,6 +3,7 @@ import type { ModelVersion } from '../../domain/entities/model-version';
 import type { Dependencies } from '../dependencies';
 import { judgeTrial, type WriterTrial } from '../writer-learning/writer-trial';
 import { changeStages } from './change-stages';
+import { requireLive } from './require-live';
 
 export interface PromoteWriter {
   readonly version: ModelVersion;
@@ -12,6 +13,8 @@ export interface PromoteWriter {
   readonly trial: WriterTrial | null;
   /** Promotes without the verdict of people. */
   readonly override: boolean;
+  /** The version that the caller saw live; absent, not checked. */
+  readonly expectedLiveId?: string | null;
   readonly validateOnly: boolean;
 }
 
@@ -20,8 +23,9 @@ export interface PromoteWriter {
  * answers for it. It is opened before anything changes; what is being written ends with the writer that began it. Null on a dry run.
  * @throws CONFLICT without a verdict; MODEL_UNAVAILABLE, MODEL_INVALID where it cannot be opened: all stays as it was
  */
-export async function promoteWriter(deps: Dependencies, { version, reason, trial, override, validateOnly }: PromoteWriter): Promise<ModelVersion | null> {
+export async function promoteWriter(deps: Dependencies, { version, reason, trial, override, expectedLiveId, validateOnly }: PromoteWriter): Promise<ModelVersion | null> {
   const live = await deps.store.modelVersions.live(deps.advertiserId, 'WRITER', null);
+  requireLive(expectedLiveId, live);
   const verdict = live === null ? null : trial && judgeTrial(trial, { candidateId: version.id, liveId: live.id });
   if (live !== null && !verdict?.passed && !override) {
     throw new AdloomError('CONFLICT', verdict?.message ?? `No experiment says how the copy of ${version.name} does beside that of the live writer ${live.name}.`, {

@@ -23,7 +23,7 @@ export interface RolledBack {
 /**
  * Puts the version that answered before in the place of the one that answers: of those RETIRED the last one that can still be loaded,
  * else the base. Asked again it goes one further back.
- * @throws CONFLICT where the base answers already
+ * @throws CONFLICT where the base answers already; STALE_VERSION where another version went live meanwhile
  */
 export async function rollbackModel(deps: Dependencies, { kind, vertical = null, reason }: RollbackModel): Promise<RolledBack> {
   const check = new Checker();
@@ -35,11 +35,15 @@ export async function rollbackModel(deps: Dependencies, { kind, vertical = null,
     throw new AdloomError('CONFLICT', `No version of its own serves${vertical ? ` ${vertical}` : ''}: the base does, and there is nothing before it.`, { field: 'vertical', hint: 'Start with another ADLOOM_CTR_MODEL or ADLOOM_WRITER_MODEL to change the base.' });
   }
   const to = await previous(deps, kind, vertical);
+  // What another process promoted a moment ago answers here too before it is replaced.
+  await deps.liveModels.refresh();
   const details = { reason: reason ?? null, to: to?.id ?? null };
   const answering = vertical && deps.liveModels.classifier(vertical);
   const back = to ? deps.liveModels.named(to.id) : deps.liveModels.base();
   let restored: ModelVersion | null = null;
   const from = await changeStages(deps, { action: 'rollbackModel', version: live, details, answers: vertical && answering && back ? { vertical, from: answering, to: back } : undefined }, async (tx) => {
+    const now = await tx.modelVersions.live(deps.advertiserId, kind, vertical);
+    if (now?.id !== live.id) throw new AdloomError('STALE_VERSION', `${now ? `${now.name} went live` : 'It was rolled back'} meanwhile.`, { hint: 'Read the model versions again, and roll back what answers now if that is what you want.' });
     // First, so that it is not taken for one that a promotion replaced.
     const rolledBack = (await tx.modelVersions.setStage(deps.advertiserId, live.id, 'CANDIDATE'))!;
     restored = to && (await tx.modelVersions.setStage(deps.advertiserId, to.id, 'LIVE'));

@@ -170,6 +170,14 @@ describe('a promotion is refused, and all stays as it was,', () => {
     expect(await stageOf(b)).toBe('CANDIDATE');
   });
 
+  it('to SHADOW, where it answers: it would serve no more, and nobody said so', async () => {
+    const version = await anAdapterVersion(deps, 1);
+    await live(version);
+    await expect(promoteModel(deps, { modelVersionId: version.id, stage: 'SHADOW', reason: 'to be compared' })).rejects.toMatchObject({ code: 'CONFLICT', field: 'stage', hint: expect.stringContaining('rollbackModel') });
+    expect(await stageOf(version)).toBe('LIVE');
+    expect(classifierFor(deps, 'ECOMMERCE')!.modelVersionId).toBe(version.id);
+  });
+
   it('for the base, without a reason, and on a dry run', async () => {
     const version = await anAdapterVersion(deps, 1);
     await expect(promoteModel(deps, { modelVersionId: base, stage: 'SHADOW', reason: 'x' })).rejects.toMatchObject({ code: 'CONFLICT', field: 'modelVersionId' });
