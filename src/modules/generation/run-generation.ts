@@ -1,9 +1,10 @@
-import { isAdloomError, messageOf } from '../../base/errors';
+import { messageOf } from '../../base/errors';
 import type { GenerationJob } from '../../domain/entities/generation-job';
 import type { Copy } from '../../domain/guard/guard';
 import { requireCampaign } from '../campaigns/update-campaign';
 import type { Dependencies } from '../dependencies';
-import { newAttempt, type Attempt } from '../leases/attempt';
+import { failureOf } from '../leases/failure-of';
+import { whileLeased } from '../leases/while-leased';
 import type { ServingWriter } from '../models/writers';
 import { chooseInterests } from './choose-interests';
 import { composeCreatives, type Composed } from './compose-creatives';
@@ -19,33 +20,20 @@ const STEP = 5;
  * transaction, so that a job that was cut off goes on where it stood and never writes more than was asked. A signal leaves the job to be
  * resumed; one that was cancelled, or that another took up, stops.
  */
-export async function runGeneration(deps: Dependencies, input: { jobId: string; signal: AbortSignal; heartbeatMs?: number }): Promise<void> {
-  const attempt = newAttempt(deps);
-  const job = await begin(deps, input.jobId, attempt);
-  if (job === null) return;
-  const signal = AbortSignal.any([input.signal, attempt.lost]);
-  const stopHeartbeat = attempt.keepUp((lease) => deps.store.generationJobs.hold(deps.advertiserId, job.id, lease), input.heartbeatMs);
-  const { owner } = attempt;
-  const left = (): Promise<void> => deps.store.generationJobs.leave(deps.advertiserId, job.id, owner);
-  try {
-    const outcome = await deps.writers.use(job.options.writerVersionId, (writer) => write(deps, { job, owner, writer, signal }));
-    if (outcome === 'stopped' || signal.aborted) return await left();
-    await end(deps, job, outcome.done > 0 ? 'SUCCEEDED' : 'FAILED', { owner, ...(outcome.done > 0 ? {} : { error: nothingWritten(outcome.rejected) }) });
-  } catch (error) {
-    if (signal.aborted) return await left();
-    deps.logger.error('a generation job failed', { job: job.id, error: messageOf(error) });
-    const known = isAdloomError(error) && error.code !== 'INTERNAL';
-    await end(deps, job, 'FAILED', { owner, error: { code: known ? error.code : 'INTERNAL', message: known ? (error.publicMessage ?? error.message) : 'An unexpected error; the log has it.' } });
-  } finally {
-    stopHeartbeat();
-  }
-}
-
-/** The job, running by this attempt: from the queue, or again after a stop. Null when there is nothing to do. */
-async function begin(deps: Dependencies, jobId: string, attempt: Attempt): Promise<GenerationJob | null> {
-  const taken = await deps.store.generationJobs.take(deps.advertiserId, jobId, attempt.lease());
-  if (taken !== null) await deps.bus.publish('generationProgress', generationProgress(taken));
-  return taken;
+export async function runGeneration(deps: Dependencies, { jobId, ...input }: { jobId: string; signal: AbortSignal; heartbeatMs?: number }): Promise<void> {
+  await whileLeased(deps, deps.store.generationJobs, { id: jobId, ...input }, async (job, { owner }, signal) => {
+    await deps.bus.publish('generationProgress', generationProgress(job));
+    const left = (): Promise<void> => deps.store.generationJobs.leave(deps.advertiserId, job.id, owner);
+    try {
+      const outcome = await deps.writers.use(job.options.writerVersionId, (writer) => write(deps, { job, owner, writer, signal }));
+      if (outcome === 'stopped' || signal.aborted) return await left();
+      await end(deps, job, outcome.done > 0 ? 'SUCCEEDED' : 'FAILED', { owner, ...(outcome.done > 0 ? {} : { error: nothingWritten(outcome.rejected) }) });
+    } catch (error) {
+      if (signal.aborted) return await left();
+      deps.logger.error('a generation job failed', { job: job.id, error: messageOf(error) });
+      await end(deps, job, 'FAILED', { owner, error: failureOf(error) });
+    }
+  });
 }
 
 type Outcome = { done: number; rejected: ReadonlyMap<string, number> } | 'stopped';

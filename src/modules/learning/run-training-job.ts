@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
+import { AdloomError, messageOf } from '../../base/errors';
 import type { TrainingProgress, TrainingRun } from '../../domain/entities/training-run';
 import type { TrainingEnd } from '../../store/training-runs';
 import type { Dependencies } from '../dependencies';
-import { newAttempt, type Attempt } from '../leases/attempt';
+import type { Attempt } from '../leases/attempt';
+import { failureOf } from '../leases/failure-of';
+import { whileLeased } from '../leases/while-leased';
 import { CHECKPOINTS, RECIPES, type LearningTools } from './recipes';
 import { trainingProgress } from './training-progress';
 
@@ -16,34 +18,21 @@ const EVERY_MS = 1_000;
  * leaves it to be resumed: its checkpoints are on disk, and it reads the same log again, up to `logUntil`. A run that was cancelled, or
  * that another took up, stops at its next word of progress or its next heartbeat.
  */
-export async function runTrainingJob(deps: Dependencies, input: { runId: string; signal: AbortSignal; heartbeatMs?: number }): Promise<void> {
-  const attempt = newAttempt(deps);
-  const { owner, lost } = attempt;
-  const run = await begin(deps, input.runId, attempt);
-  if (run === null) return;
-  const recipe = RECIPES[run.kind];
-  const signal = AbortSignal.any([input.signal, lost]);
-  const stopHeartbeat = attempt.keepUp((lease) => deps.store.trainingRuns.hold(deps.advertiserId, run.id, lease), input.heartbeatMs);
-  try {
-    const { report, modelVersionId, dataFingerprint } = await recipe.learn(deps, run, { signal, report: reporter(deps, run, attempt) });
-    if (lost.aborted) return;
-    await end(deps, run, report.passed ? 'SUCCEEDED' : 'REFUSED', { owner, report, dataFingerprint, ...(modelVersionId ? { modelVersionId } : {}) });
-  } catch (error) {
-    if (lost.aborted) return;
-    if (input.signal.aborted) return await deps.store.trainingRuns.leave(deps.advertiserId, run.id, owner);
-    deps.logger.error('a training run failed', { run: run.id, error: messageOf(error) });
-    const known = isAdloomError(error) && error.code !== 'INTERNAL';
-    await end(deps, run, 'FAILED', { owner, error: { code: known ? error.code : 'INTERNAL', message: known ? (error.publicMessage ?? error.message) : 'An unexpected error; the log has it.' } });
-  } finally {
-    stopHeartbeat();
-  }
-}
-
-/** The run, running by this attempt: from the queue, or again after a stop. Null when there is nothing to do. */
-async function begin(deps: Dependencies, runId: string, attempt: Attempt): Promise<TrainingRun | null> {
-  const taken = await deps.store.trainingRuns.take(deps.advertiserId, runId, attempt.lease());
-  if (taken !== null) await deps.bus.publish('trainingProgress', trainingProgress(taken));
-  return taken;
+export async function runTrainingJob(deps: Dependencies, { runId, ...input }: { runId: string; signal: AbortSignal; heartbeatMs?: number }): Promise<void> {
+  await whileLeased(deps, deps.store.trainingRuns, { id: runId, ...input }, async (run, attempt, signal) => {
+    await deps.bus.publish('trainingProgress', trainingProgress(run));
+    const { owner, lost } = attempt;
+    try {
+      const { report, modelVersionId, dataFingerprint } = await RECIPES[run.kind].learn(deps, run, { signal, report: reporter(deps, run, attempt) });
+      if (lost.aborted) return;
+      await end(deps, run, report.passed ? 'SUCCEEDED' : 'REFUSED', { owner, report, dataFingerprint, ...(modelVersionId ? { modelVersionId } : {}) });
+    } catch (error) {
+      if (lost.aborted) return;
+      if (input.signal.aborted) return await deps.store.trainingRuns.leave(deps.advertiserId, run.id, owner);
+      deps.logger.error('a training run failed', { run: run.id, error: messageOf(error) });
+      await end(deps, run, 'FAILED', { owner, error: failureOf(error) });
+    }
+  });
 }
 
 function reporter(deps: Dependencies, run: TrainingRun, { owner, lose }: Attempt): LearningTools['report'] {
