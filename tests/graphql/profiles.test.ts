@@ -72,6 +72,17 @@ describe('recordEvents', () => {
 });
 
 describe('upsertProfile', () => {
+  test('makes a person whole at version 1, and every change after it is one more', async () => {
+    const externalId = unique('newcomer');
+    const upsert = async (input: object) => (await t.run(UpsertProfileDocument, { input: { externalId, ...input } })).upsertProfile;
+    const consent = { personalisation: true, training: false, measurement: true };
+    const made = await upsert({ consent, attributes: [{ name: 'country', value: 'NZ' }] });
+    expect(made).toMatchObject({ profile: { version: 1 }, userErrors: [] });
+    const { data } = await t.send('query ($e: String!) { profile(externalId: $e) { version consent { personalisation training measurement } attributes { name value } } }', { e: externalId });
+    expect(data.profile).toEqual({ version: 1, consent, attributes: [{ name: 'country', value: 'NZ' }] });
+    expect(await upsert({ consent: { training: true }, expectedVersion: 1 })).toMatchObject({ profile: { version: 2 }, userErrors: [] });
+  });
+
   test('makes nobody where a version of somebody is expected', async () => {
     const externalId = unique('nobody');
     const { upsertProfile } = await t.run(UpsertProfileDocument, { input: { externalId, expectedVersion: 1 } });

@@ -26,31 +26,29 @@ export async function upsertProfile(deps: Dependencies, input: UpsertProfile): P
   checkInput(input);
   const now = deps.clock.now();
   const upsert = async (tx: Queries): Promise<Profile> => {
-    const fresh = newProfile(deps, input.externalId, now);
+    const fresh = withStated(newProfile(deps, input.externalId, now), input, now);
     const [ensured] = await tx.profiles.ensureMany([fresh]);
-    if (input.expectedVersion != null && ensured!.id === fresh.id) throw nobody(input.externalId);
+    if (ensured!.id === fresh.id) {
+      if (input.expectedVersion != null) throw nobody(input.externalId);
+      return ensured!;
+    }
     const [known] = await tx.profiles.lockByIds(deps.advertiserId, [ensured!.id]);
     if (!known) throw new AdloomError('CONFLICT', 'The profile was erased meanwhile.', { field: 'externalId', hint: 'Send it again.' });
     if (input.expectedVersion != null && known.version !== input.expectedVersion) {
       throw staleVersion('profile', input.expectedVersion, known.version);
     }
-    const consent = { ...known.consent, ...definedOnly(input.consent) };
-    const attributes = input.attributes
-      ? Object.fromEntries(input.attributes.map(({ name, value }) => [name, value]))
-      : known.attributes;
-    const profile: Profile = {
-      ...known,
-      consent,
-      attributes,
-      ...deriveProfile({ ...known, consent }, [], now),
-      updatedAt: now,
-    };
-    const [saved] = await tx.profiles.updateMany([profile]);
+    const [saved] = await tx.profiles.updateMany([withStated(known, input, now)]);
     return saved!;
   };
   if (!input.validateOnly) return deps.store.transaction(upsert);
   await rehearse(deps, 'upsertProfile', null, input, async (tx) => (await upsert(tx)).id);
   return null;
+}
+
+function withStated(profile: Profile, input: UpsertProfile, now: Date): Profile {
+  const consent = { ...profile.consent, ...definedOnly(input.consent) };
+  const attributes = input.attributes ? Object.fromEntries(input.attributes.map(({ name, value }) => [name, value])) : profile.attributes;
+  return { ...profile, consent, attributes, ...deriveProfile({ ...profile, consent }, [], now), updatedAt: now };
 }
 
 function nobody(externalId: string): AdloomError {
