@@ -8,10 +8,9 @@ const EVERY_MS = 15_000;
 /** Takes up generation jobs and training runs that nobody is at, whichever process left them; those that another is at are left alone. Returns how many. */
 export async function resumeJobs(deps: Dependencies): Promise<number> {
   const now = deps.clock.now();
-  const own = <Work extends { advertiserId: string }>(all: readonly Work[]): Work[] => all.filter(({ advertiserId }) => advertiserId === deps.advertiserId);
-  const [jobs, runs] = [own(await deps.store.generationJobs.waiting(now)), own(await deps.store.trainingRuns.waiting(now))];
-  for (const { id } of jobs) enqueueGeneration(deps, id);
-  for (const { id } of runs) enqueueTraining(deps, id);
+  const [jobs, runs] = [await deps.store.generationJobs.waiting(deps.advertiserId, now), await deps.store.trainingRuns.waiting(deps.advertiserId, now)];
+  for (const id of jobs) enqueueGeneration(deps, id);
+  for (const id of runs) enqueueTraining(deps, id);
   return jobs.length + runs.length;
 }
 

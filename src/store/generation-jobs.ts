@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock';
 import type { GenerationJob, GenerationOptions, GenerationStatus } from '../domain/entities/generation-job';
 import type { GenerationJob as Row } from './generated/client';
 import { grouped } from './grouped';
-import { heldUntil, LEFT, nobodyIsAt, runningBy, takenBy, type Lease } from './lease';
+import { heldUntil, LEFT, nobodyIsAt, runningBy, takenBy, waitingIds, type Lease } from './lease';
 import { anyOf, rows, sql, type Db, type Sql } from './sql';
 
 export interface GenerationProgress {
@@ -14,8 +14,8 @@ export interface GenerationJobs {
   byIds(advertiserId: string, ids: readonly string[]): Promise<GenerationJob[]>;
   /** Newest first, at most `limitPerCampaign` of each. */
   latestByCampaignIds(advertiserId: string, campaignIds: readonly string[], limitPerCampaign: number): Promise<Map<string, GenerationJob[]>>;
-  /** Of every advertiser, the oldest first: queued, or running and nobody is at it. */
-  waiting(now: Date): Promise<GenerationJob[]>;
+  /** Ids, the oldest first, of up to a thousand that are queued, or running and nobody is at them. */
+  waiting(advertiserId: string, now: Date): Promise<string[]>;
   insert(job: GenerationJob): Promise<void>;
   /** RUNNING by this attempt, where it was queued or nobody was at it; of several at once one gets it, the others null. */
   take(advertiserId: string, id: string, lease: Lease): Promise<GenerationJob | null>;
@@ -57,10 +57,7 @@ export function generationJobs(db: Db, clock: Clock): GenerationJobs {
         ORDER BY j.campaign_id, j.created_at DESC, j.id DESC`);
       return grouped(campaignIds, found.map(fromRow), (job) => job.campaignId);
     },
-    async waiting(now) {
-      const found = await rows<Row>(db, sql`SELECT * FROM generation_jobs WHERE ${nobodyIsAt(now)} ORDER BY created_at, id`);
-      return found.map(fromRow);
-    },
+    waiting: (advertiserId, now) => waitingIds(db, 'generation_jobs', advertiserId, now),
     async insert(job) {
       const { error, ...rest } = job;
       await db.generationJob.create({

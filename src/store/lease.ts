@@ -1,4 +1,4 @@
-import { sql, type Sql } from './sql';
+import { raw, rows, sql, type Db, type Sql } from './sql';
 
 /** One attempt at a piece of work that any process may take up, and until when it is nobody else's. */
 export interface Lease {
@@ -9,6 +9,16 @@ export interface Lease {
 
 /** Queued, or running and its lease has run out. */
 export const nobodyIsAt = (now: Date): Sql => sql`(status = 'QUEUED' OR (status = 'RUNNING' AND coalesce(lease_until <= ${now}::timestamptz, TRUE)))`;
+
+/** At most: the rest is found when these are taken. */
+const MOST_WAITING = 1_000;
+
+/** Ids of what nobody is at, the oldest first. Read off the index of advertiser and status: what has ended, most of the table, is not looked at. */
+export async function waitingIds(db: Db, table: 'generation_jobs' | 'training_runs', advertiserId: string, now: Date): Promise<string[]> {
+  const found = await rows<{ id: string }>(db, sql`
+    SELECT id FROM ${raw(table)} WHERE advertiser_id = ${advertiserId}::uuid AND ${nobodyIsAt(now)} ORDER BY created_at, id LIMIT ${MOST_WAITING}::int4`);
+  return found.map(({ id }) => id);
+}
 
 export const runningBy = (owner: string): Sql => sql`status = 'RUNNING' AND owner_id = ${owner}::uuid`;
 

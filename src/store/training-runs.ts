@@ -3,7 +3,7 @@ import type { ModelKind } from '../domain/entities/model-version';
 import type { GateReport, TrainingProgress, TrainingRun, TrainingStatus } from '../domain/entities/training-run';
 import type { Vertical } from '../domain/entities/campaign';
 import type { Prisma, TrainingRun as Row } from './generated/client';
-import { heldUntil, LEFT, nobodyIsAt, runningBy, takenBy, type Lease } from './lease';
+import { heldUntil, LEFT, nobodyIsAt, runningBy, takenBy, waitingIds, type Lease } from './lease';
 import type { Page, PageRequest } from './page';
 import { pageQuery, type SortKeys } from './page-query';
 import { all, anyOf, empty, json, rows, sql, type Db, type Sql } from './sql';
@@ -29,8 +29,8 @@ export interface TrainingRuns {
   page(advertiserId: string, filter: TrainingRunFilter, request: PageRequest<'CREATED_AT'>): Promise<Page<TrainingRun>>;
   /** The run that made each of these versions; the latest where several came to the same weights. */
   byModelVersionIds(advertiserId: string, modelVersionIds: readonly string[]): Promise<Map<string, TrainingRun>>;
-  /** Of every advertiser, the oldest first: queued, or running and nobody is at it. */
-  waiting(now: Date): Promise<TrainingRun[]>;
+  /** Ids, the oldest first, of up to a thousand that are queued, or running and nobody is at them. */
+  waiting(advertiserId: string, now: Date): Promise<string[]>;
   /** Inserts unless a run of the kind and vertical waits or runs already; false then. */
   insertAlone(run: TrainingRun): Promise<boolean>;
   /** RUNNING by this attempt, where it was queued or nobody was at it; of several at once one gets it, the others null. */
@@ -77,10 +77,7 @@ export function trainingRuns(db: Db, clock: Clock, inTransaction: <T>(work: (tx:
         ORDER BY created_at, id`);
       return new Map(found.map(fromRow).map((run) => [run.modelVersionId!, run]));
     },
-    async waiting(now) {
-      const found = await rows<Row>(db, sql`SELECT * FROM training_runs WHERE ${nobodyIsAt(now)} ORDER BY created_at, id`);
-      return found.map(fromRow);
-    },
+    waiting: (advertiserId, now) => waitingIds(db, 'training_runs', advertiserId, now),
     insertAlone: (run) =>
       inTransaction(async (tx) => {
         const { advertiserId, kind, vertical } = run;

@@ -34,13 +34,14 @@ onEachDatabase((subject) => {
       expect(await store.generationJobs.finish(advertiserId, job.id, 'SUCCEEDED')).toBeNull();
     });
 
-    test('that nobody is at is found, of any advertiser; one whose attempt is heard of is not', async () => {
+    test('that nobody is at is found, of its advertiser alone; one whose attempt is heard of is not', async () => {
       const { store, advertiserId } = subject();
       const { campaign, job } = await aStoredJob(subject());
       const ended = aGenerationJob(campaign, { createdAt: later(1) });
       await store.generationJobs.insert(ended);
       await store.generationJobs.finish(advertiserId, ended.id, 'CANCELLED');
-      const waiting = async (at: number) => (await store.generationJobs.waiting(later(at))).map(({ id }) => id).filter((id) => id === job.id || id === ended.id);
+      const waiting = async (at: number) => (await store.generationJobs.waiting(advertiserId, later(at))).filter((id) => id === job.id || id === ended.id);
+      expect(await store.generationJobs.waiting(testIds.next(), later(0))).toEqual([]);
       expect(await waiting(0)).toEqual([job.id]);
       const owner = testIds.next();
       await store.generationJobs.take(advertiserId, job.id, { owner, now: later(0), until: later(100) });
@@ -65,7 +66,7 @@ onEachDatabase((subject) => {
     const held = await Promise.all(leases.map(({ owner }) => store.trainingRuns.hold(advertiserId, run.id, lease(50, owner))));
     const winner = taken.findIndex((each) => each !== null);
     expect(held).toEqual(leases.map((_, index) => index === winner));
-    const waiting = async (at: number) => (await store.trainingRuns.waiting(later(at))).some(({ id }) => id === run.id);
+    const waiting = async (at: number) => (await store.trainingRuns.waiting(advertiserId, later(at))).includes(run.id);
     expect([await waiting(149), await waiting(150)]).toEqual([false, true]);
     const next = lease(150);
     expect(await store.trainingRuns.take(advertiserId, run.id, next)).toMatchObject({ startedAt: later(0) });

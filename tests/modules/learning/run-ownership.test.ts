@@ -55,7 +55,7 @@ test('a run that is being worked on is left alone by every other process, howeve
   for (let minute = 0; minute < 5; minute++) {
     clock.advance(0.9 * MINUTE);
     // Until the heartbeat is in the row at this time.
-    await until(async () => (await deps.store.trainingRuns.waiting(new Date(clock.now().getTime() + 0.9 * MINUTE))).length === 0);
+    await until(async () => (await deps.store.trainingRuns.waiting(deps.advertiserId, new Date(clock.now().getTime() + 0.9 * MINUTE))).length === 0);
     const other = aProcess();
     expect(await resumeJobs(other)).toBe(0);
     await runTrainingJob(other, { runId: run.id, signal: new AbortController().signal });
