@@ -24,6 +24,8 @@ export interface App {
   close(graceMs?: number): Promise<void>;
 }
 
+const GRACE_MS = 10_000;
+
 /** The whole program, ready to listen. */
 export async function createApp(config: Config, overrides: Overrides = {}): Promise<App> {
   const { deps, close: closeDependencies } = await openDependencies(config, overrides);
@@ -51,8 +53,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         return { url: `${address.replace('0.0.0.0', 'localhost').replace('127.0.0.1', 'localhost')}/graphql` };
       },
       describe: () => describe(deps, device),
-      close(graceMs) {
+      close(graceMs = GRACE_MS) {
         stopJobs();
+        deps.scorer.endSoon?.(graceMs);
         return (closing ??= server.close(graceMs).finally(() => closeDependencies(graceMs)));
       },
     };

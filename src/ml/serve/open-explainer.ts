@@ -20,6 +20,8 @@ export interface OpenExplainerOptions {
 
 export interface ScoreExplainer {
   explain(request: ExplainerCall, options?: CallOptions): Promise<ScoreExplanation>;
+  /** As `Scorer.endSoon`. */
+  endSoon(withinMs: number): void;
   close(): Promise<void>;
 }
 
@@ -33,7 +35,9 @@ const IDLE_MS = 5 * 60_000;
 export function lazyExplainer(directory: string, { id, threads, idleMs = IDLE_MS }: OpenExplainerOptions): ScoreExplainer {
   let opening: Promise<Client> | undefined;
   let idle: NodeJS.Timeout | undefined;
-  let [waiting, closed, lastMs] = [0, false, 500];
+  let [closed, ending, lastMs] = [false, false, 500];
+  /** In the order in which the thread takes them: behind the first none is begun. */
+  const unanswered = new Set<AbortController>();
 
   const open = async (): Promise<Client> => {
     const data: ExplainerWorkerData = { directory, threads };
@@ -54,13 +58,15 @@ export function lazyExplainer(directory: string, { id, threads, idleMs = IDLE_MS
   return {
     async explain(request, { signal } = {}) {
       if (closed) throw new AdloomError('MODEL_UNAVAILABLE', 'The model has been closed.');
-      if (waiting >= MOST_WAITING) {
-        throw new AdloomError('OVERLOADED', `${waiting} explanations are waiting; no more are taken.`, {
+      if (ending) throw notBegun();
+      if (unanswered.size >= MOST_WAITING) {
+        throw new AdloomError('OVERLOADED', `${unanswered.size} explanations are waiting; no more are taken.`, {
           hint: 'Ask again in some seconds, or for fewer.',
-          retryAfterMs: Math.ceil(waiting * lastMs),
+          retryAfterMs: Math.ceil(unanswered.size * lastMs),
         });
       }
-      waiting++;
+      const drop = new AbortController();
+      unanswered.add(drop);
       clearTimeout(idle);
       try {
         // One that failed is not kept: the next call tries again.
@@ -68,18 +74,33 @@ export function lazyExplainer(directory: string, { id, threads, idleMs = IDLE_MS
           opening = undefined;
           throw error;
         }));
-        const raw = await client.call(request, signal);
+        const raw = await client.call(request, signal ? AbortSignal.any([signal, drop.signal]) : drop.signal);
         lastMs = raw.tokeniseMs + raw.inferenceMs;
         return calibrated(request, raw, client.ready);
+      } catch (error) {
+        throw drop.signal.aborted ? notBegun() : error;
       } finally {
-        if (--waiting === 0 && !closed) idle = setTimeout(() => void letGo(), idleMs).unref();
+        unanswered.delete(drop);
+        if (unanswered.size === 0 && !closed) idle = setTimeout(() => void letGo(), idleMs).unref();
       }
+    },
+    endSoon(withinMs) {
+      // So early that what is begun at the last moment can still be answered.
+      const last = Math.max(0, withinMs - 2 * lastMs);
+      setTimeout(() => {
+        ending = true;
+        for (const drop of [...unanswered].slice(1)) drop.abort();
+      }, last).unref();
     },
     async close() {
       closed = true;
       await letGo();
     },
   };
+}
+
+function notBegun(): AdloomError {
+  return new AdloomError('MODEL_UNAVAILABLE', 'The program is stopping; this explanation was not begun.', { hint: 'Ask again when it runs again.' });
 }
 
 /**

@@ -101,6 +101,7 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
       return scores;
     },
     explain: (pair, call) => explainer.explain(pair, call),
+    endSoon: (withinMs) => explainer.endSoon(withinMs),
     loadAdapter: (from) => adapters.load(from),
     unloadAdapter: (adapter) => adapters.unload(adapter),
     adapterStats: () => adapters.stats(),

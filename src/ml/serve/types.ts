@@ -93,6 +93,8 @@ export interface Scorer {
   explain(request: { prefix: string; text: string }, options?: CallOptions): Promise<ScoreExplanation>;
   /** Queue, batches, refusals and times, where the scorer keeps count. */
   stats?(): BatcherStats;
+  /** Says that it is to be closed in so many milliseconds: explanations that would not be begun in time are refused with MODEL_UNAVAILABLE, so that they are answered at all. */
+  endSoon?(withinMs: number): void;
   close(): Promise<void>;
 }
 

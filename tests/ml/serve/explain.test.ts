@@ -67,6 +67,18 @@ describe('the thread of explanations', () => {
     await explainer.close();
   });
 
+  it('answers what it has begun when it is to end, and refuses what it has not, so that nobody waits for what never comes', async () => {
+    const { identity } = await directories.scorer(CTR);
+    const explainer = lazyExplainer(CTR, { id: identity.id, threads: 1 });
+    const [first, ...others] = Array.from({ length: 10 }, () => explainer.explain(PAIR));
+    explainer.endSoon(0);
+    const refused = { code: 'MODEL_UNAVAILABLE', message: 'The program is stopping; this explanation was not begun.' };
+    expect(await Promise.all(others.map((other) => other.catch((error: unknown) => error)))).toMatchObject(others.map(() => refused));
+    expect((await first!).words.length).toBeGreaterThan(5);
+    await expect(explainer.explain(PAIR)).rejects.toMatchObject(refused);
+    await explainer.close();
+  });
+
   it('takes only so many calls, and says so', async () => {
     const { identity } = await directories.scorer(CTR);
     const explainer = lazyExplainer(CTR, { id: identity.id, threads: 1 });
