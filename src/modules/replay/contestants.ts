@@ -25,6 +25,8 @@ export type Player = (counts: Counts, batch: number, rng: Rng) => ArrayLike<numb
 export interface TestPrior extends ReplayPrior {
   /** Text score of each arm. */
   readonly scores: readonly number[];
+  /** How late each arm's image was made (`lateness`). */
+  readonly late: readonly number[];
   /** Beta prior of a rate, fitted on the same other tests. */
   readonly alpha: number;
   readonly beta: number;
@@ -32,9 +34,9 @@ export interface TestPrior extends ReplayPrior {
 
 export const evenSplit: Player = ({ impressions }, batch, rng) => multinomial(impressions.map(() => 1 / impressions.length), batch, rng);
 
-/** All on the best text. */
-export function modelOnly({ scores, slope }: TestPrior): Player {
-  const best = argmax(scores.map((score) => slope * score));
+/** All on the arm that is best by what is known before the test. */
+export function modelOnly({ scores, slope, late, delay }: TestPrior): Player {
+  const best = argmax(scores.map((score, k) => slope * score + delay * late[k]!));
   return ({ impressions }, batch) => allOn(best, impressions.length, batch);
 }
 
@@ -71,14 +73,16 @@ export interface OursOptions {
   readonly floor: number;
   /** Whether the text scores count. */
   readonly text: boolean;
+  /** Whether it counts when the images were made. */
+  readonly images: boolean;
 }
 
 /**
  * Prior and evidence: level of the test, posterior of each arm's own offset, and exact Thompson probabilities over what the rest of the
  * budget can still teach.
  */
-export function ours(prior: TestPrior, { budget, floor, text }: OursOptions): Player {
-  const logits = prior.scores.map((score) => prior.level + (text ? prior.slope * score : 0));
+export function ours(prior: TestPrior, { budget, floor, text, images }: OursOptions): Player {
+  const logits = prior.scores.map((score, k) => prior.level + (text ? prior.slope * score : 0) + (images ? prior.delay * prior.late[k]! : 0));
   const expected = logits.map(sigmoid);
   return ({ impressions, clicks, total }, batch, rng) => {
     const evidence = expected.map((p, k) => ({ impressions: impressions[k]!, clicks: clicks[k]!, expectedClicks: impressions[k]! * p }));

@@ -4,6 +4,7 @@ import { createRng, hash32 } from '../../base/rng';
 import type { TestPrior } from './contestants';
 import { fitReplayPrior, type ScoredTest } from './fit-prior';
 import type { ReplayTest } from './headline-tests';
+import { lateness } from './image-order';
 import { textModel, type TextSetting } from './text-model';
 
 /** Of five parts one is played and four teach the text model; each part is played once. */
@@ -42,9 +43,9 @@ export function crossFitPriors(tests: readonly ReplayTest[], seed: number, note:
     const best = agreements.indexOf(Math.max(...agreements));
     const prior = priorFrom([...crossed[best]!].map(([test, scores]) => ({ test, scores })), seed);
     const scores = without(fold, fold, SETTINGS[best]!);
-    for (const test of played) priors.set(test, { ...prior, scores: scores.get(test)! });
+    for (const test of played) priors.set(test, { ...prior, scores: scores.get(test)!, late: lateness(test) });
     const { penalty, form } = SETTINGS[best]!;
-    note(`prior ${fold + 1} of ${FOLDS}: penalty ${penalty}, form ${form}, correlation ${agreements[best]!.toFixed(3)}, slope ${prior.slope.toFixed(2)}, tests differ by ${prior.between.toFixed(2)}, arms by ${prior.within.toFixed(2)}`);
+    note(`prior ${fold + 1} of ${FOLDS}: penalty ${penalty}, form ${form}, correlation ${agreements[best]!.toFixed(3)}, slope ${prior.slope.toFixed(2)}, delay ${prior.delay.toFixed(4)}, tests differ by ${prior.between.toFixed(2)}, arms by ${prior.within.toFixed(2)}`);
   });
   return priors;
 }
@@ -53,12 +54,13 @@ export function crossFitPriors(tests: readonly ReplayTest[], seed: number, note:
  * The prior from tests with their text scores. Their logs are drawn anew from the observed rates: the played world's rates are the observed
  * ones, chance and all, and its logs scatter around those.
  */
-export function priorFrom(tests: readonly { test: ReplayTest; scores: readonly number[] }[], seed: number): Omit<TestPrior, 'scores'> {
+export function priorFrom(tests: readonly { test: ReplayTest; scores: readonly number[] }[], seed: number): Omit<TestPrior, 'scores' | 'late'> {
   const rng = createRng(hash32('replay-logs', seed));
-  const logs: ScoredTest[] = tests.map(({ test, scores }) =>
-    test.arms.map(({ impressions, clicks }, k) => ({ score: scores[k]!, impressions, clicks: binomial(rng, impressions, clicks / impressions) })),
-  );
-  const flat = fitReplayPrior(logs.map((test) => test.map((arm) => ({ ...arm, score: 0 }))));
+  const logs: ScoredTest[] = tests.map(({ test, scores }) => {
+    const late = lateness(test);
+    return test.arms.map(({ impressions, clicks }, k) => ({ score: scores[k]!, late: late[k]!, impressions, clicks: binomial(rng, impressions, clicks / impressions) }));
+  });
+  const flat = fitReplayPrior(logs.map((test) => test.map((arm) => ({ ...arm, score: 0, late: 0 }))));
   // A beta with the mean and the relative spread of rates whose log-odds are normal.
   const variance = flat.between ** 2 + flat.within ** 2;
   const mean = 1 / (1 + Math.exp(-(flat.level + variance / 2)));

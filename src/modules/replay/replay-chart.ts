@@ -1,7 +1,7 @@
 /** The report of a replay as a picture: regret beside an even split's, by budget. */
 import type { PolicyResult } from './run-replay';
 
-const COLOURS = ['#9aa0a6', '#e8710a', '#9334e6', '#80868b', '#1a73e8', '#c5a100', '#188038', '#7cb342', '#00838f', '#ad1457'];
+const COLOURS = ['#9aa0a6', '#e8710a', '#9334e6', '#80868b', '#1a73e8', '#c5a100', '#188038', '#7cb342', '#00838f', '#ad1457', '#5d4037'];
 const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM] = [860, 440, 60, 40, 250, 50];
 
 /** An SVG document. */

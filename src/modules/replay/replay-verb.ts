@@ -7,6 +7,7 @@ import { readHeadlineArms } from '../training/sources';
 import type { TestPrior } from './contestants';
 import { crossFitPriors, priorFrom } from './cross-fit';
 import { headlineTests, type ReplayTest } from './headline-tests';
+import { lateness } from './image-order';
 import { runReplay, type PolicyResult } from './run-replay';
 
 export const BUDGETS = [500, 2_000, 10_000, 50_000, 100_000] as const;
@@ -76,7 +77,7 @@ async function classifierPriors(directory: string, threads: number | undefined, 
     let next = 0;
     const scored = [...played, ...tuning].map((test) => ({ test, scores: test.arms.map(() => scores[next++]!.logit) }));
     const prior = priorFrom(scored.slice(played.length), 0);
-    return { id: scorer.identity.id, priors: new Map(scored.slice(0, played.length).map(({ test, scores: own }) => [test, { ...prior, scores: own }])) };
+    return { id: scorer.identity.id, priors: new Map(scored.slice(0, played.length).map(({ test, scores: own }) => [test, { ...prior, scores: own, late: lateness(test) }])) };
   } finally {
     await scorer.close();
   }

@@ -51,10 +51,11 @@ const ENTRIES: readonly Entry[] = [
   { policy: 'Thompson, Beta(1, 1)', role: 'contestant', settings: [null], player: () => betaThompson(1, 1) },
   { policy: 'Thompson, fitted Beta', role: 'contestant', settings: [null], player: (prior) => betaThompson(prior.alpha, prior.beta) },
   { policy: 'model only', role: 'contestant', settings: [null], player: modelOnly },
-  { policy: 'ours', role: 'ours', settings: [null], player: (prior, _, budget) => ours(prior, { budget, floor: 0, text: true }), knowsBudget: true },
-  { policy: 'ours, floor of 0.5 %', role: 'variant', settings: [null], player: (prior, _, budget) => ours(prior, { budget, floor: 0.005, text: true }), knowsBudget: true },
-  { policy: 'ours without the text', role: 'variant', settings: [null], player: (prior, _, budget) => ours(prior, { budget, floor: 0, text: false }), knowsBudget: true },
-  { policy: 'ours, no end in sight', role: 'variant', settings: [null], player: (prior) => ours(prior, { budget: Infinity, floor: 0, text: true }) },
+  { policy: 'ours', role: 'ours', settings: [null], player: (prior, _, budget) => ours(prior, { budget, floor: 0, text: true, images: true }), knowsBudget: true },
+  { policy: 'ours, floor of 0.5 %', role: 'variant', settings: [null], player: (prior, _, budget) => ours(prior, { budget, floor: 0.005, text: true, images: true }), knowsBudget: true },
+  { policy: 'ours without the text', role: 'variant', settings: [null], player: (prior, _, budget) => ours(prior, { budget, floor: 0, text: false, images: true }), knowsBudget: true },
+  { policy: 'ours without the images', role: 'variant', settings: [null], player: (prior, _, budget) => ours(prior, { budget, floor: 0, text: true, images: false }), knowsBudget: true },
+  { policy: 'ours, no end in sight', role: 'variant', settings: [null], player: (prior) => ours(prior, { budget: Infinity, floor: 0, text: true, images: true }) },
 ];
 
 export interface ReplayOptions {
