@@ -47,12 +47,12 @@ export function fitReplayPrior(tests: readonly ScoredTest[]): ReplayPrior {
 /** Sums over a test of w x y, with the test's shared deviation taken out by the Sherman-Morrison formula. */
 function solve(tests: readonly (readonly Row[])[], between: number, within: number): { coefficients: number[]; likelihood: number } {
   const size = tests[0]![0]!.x.length;
-  const A = Array.from({ length: size }, () => new Array<number>(size).fill(0));
-  const b = new Array<number>(size).fill(0);
+  const A = Array.from({ length: size }, () => new Float64Array(size));
+  const b = new Float64Array(size);
   let [yy, logs] = [0, 0];
   for (const test of tests) {
     let [w, wy] = [0, 0];
-    const wx = new Array<number>(size).fill(0);
+    const wx = new Float64Array(size);
     for (const { x, y, variance } of test) {
       const weight = 1 / (variance + within * within);
       w += weight;
@@ -78,7 +78,7 @@ function solve(tests: readonly (readonly Row[])[], between: number, within: numb
 }
 
 /** A x = b by Gauss-Jordan elimination, A positive semidefinite; 0 for what the rows before it leave nothing of (scores that are all alike). */
-function solveSymmetric(A: readonly (readonly number[])[], b: readonly number[]): number[] {
+function solveSymmetric(A: readonly Float64Array[], b: Float64Array): number[] {
   const rows = A.map((row, i) => [...row, b[i]!]);
   const told = rows.map((pivot, i) => {
     if (!(pivot[i]! > 1e-9 * A[i]![i]!)) return false;
