@@ -5,15 +5,14 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { AdloomError } from '../../base/errors';
 import { gramFeatures, rarityParameter } from '../gpt2/grams';
 import { newestItems, prefixFeatures, textFeatures, type HashedFeatures } from '../gpt2/hashed-features';
 import { direction } from '../gpt2/nearness';
 import type { ParameterSpec } from '../gpt2/parameters';
 import { wideParameters } from '../gpt2/wide';
+import { readRankerPart } from '../serve/ranker-part';
 import { parseRankerSettings, type RankerSettings } from '../serve/ranker-settings';
 import { requireFinite } from '../weights/require-finite';
-import { readSafetensors } from '../weights/safetensors';
 import type { SparseVector } from './postings';
 
 export interface TextTower {
@@ -61,18 +60,9 @@ async function openNear(directory: string, { grams }: RankerSettings): Promise<N
 }
 
 async function tables(directory: string, file: string, parameters: readonly ParameterSpec[]): Promise<Float32Array[]> {
-  const { tensors } = await readSafetensors(path.join(directory, file));
-  return parameters.map(({ name, shape }) => {
-    const tensor = tensors.get(name);
-    if (!tensor || !(tensor.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) {
-      throw new AdloomError('MODEL_INVALID', `${file} must hold ${name} of shape [${shape.join(', ')}]; it holds ${tensor ? `[${tensor.shape.join(', ')}]` : 'none'}.`, {
-        field: file,
-        hint: `${file} and ranker.json do not belong together.`,
-      });
-    }
-    requireFinite(new Map([[name, { shape, data: tensor.data }]]));
-    return tensor.data;
-  });
+  const part = await readRankerPart(directory, file, parameters);
+  requireFinite(part);
+  return Array.from(part.values(), ({ data }) => data);
 }
 
 /** What prefix and text say together, of each text: float32 [n]. The wide part's inner product and the nearest item's gain. */

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AdloomError } from '../../base/errors';
 import type { RankTextOptions } from '../gpt2/rank-text';
-import type { ParameterSpec, Weights } from '../gpt2/parameters';
+import type { Weights } from '../gpt2/parameters';
 import type { RankerShape } from '../gpt2/ranker';
 import { gramParameters, rarityParameter } from '../gpt2/grams';
 import { Nearness } from '../gpt2/nearness';
@@ -17,8 +17,8 @@ import { directoryContentHash, shortId } from '../weights/content-hash';
 import type { HfGpt2Config } from '../weights/hf-config';
 import { readGpt2Directory } from '../weights/hf-directory';
 import { requireFinite } from '../weights/require-finite';
-import { readSafetensors } from '../weights/safetensors';
 import { UNCALIBRATED, parseCalibration, type Calibration } from './calibration';
+import { readRankerPart } from './ranker-part';
 import { parseRankerSettings } from './ranker-settings';
 
 export interface LoadedRanker {
@@ -53,11 +53,13 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
       hint: 'The tokenizer and ranker.json do not belong together.',
     });
   }
-  const weights: Weights = new Map([...tensors].map(([name, { shape, data }]) => [name, { shape, data }]));
-  weights.set('score.weight', oneLogit(weights.get('score.weight')!, config));
   const { wide, grams } = settings ?? {};
-  if (wide) await addPart(directory, 'wide.safetensors', wideParameters(wide), weights);
-  if (grams) await addPart(directory, 'grams.safetensors', [...gramParameters(grams), ...(grams.nearness ? [rarityParameter(grams)] : [])], weights);
+  const weights: Weights = new Map([
+    ...[...tensors].map(([name, { shape, data }]) => [name, { shape, data }] as const),
+    ...(wide ? await readRankerPart(directory, 'wide.safetensors', wideParameters(wide)) : []),
+    ...(grams ? await readRankerPart(directory, 'grams.safetensors', [...gramParameters(grams), ...(grams.nearness ? [rarityParameter(grams)] : [])]) : []),
+  ]);
+  weights.set('score.weight', oneLogit(weights.get('score.weight')!, config));
   requireFinite(weights);
   const parameters = [...weights.values()].reduce((sum, w) => sum + w.data.length, 0);
   const rarity = weights.get('grams.rarity')?.data;
@@ -93,21 +95,6 @@ function oneLogit(score: { shape: readonly number[]; data: Float32Array }, { lab
   }
   if (rows === 2) return { shape: [1, C], data: Float32Array.from({ length: C }, (_, i) => score.data[C + i]! - score.data[i]!) };
   throw new AdloomError('MODEL_INVALID', `The classification head has ${labels.length || rows} labels; ranking needs one or two.`, { field: 'score.weight' });
-}
-
-/** Adds the weights of a part beside GPT-2. */
-async function addPart(directory: string, file: string, parameters: readonly ParameterSpec[], weights: Weights): Promise<void> {
-  const { tensors } = await readSafetensors(path.join(directory, file));
-  for (const { name, shape } of parameters) {
-    const tensor = tensors.get(name);
-    if (!tensor || !(tensor.data instanceof Float32Array) || tensor.shape.join() !== shape.join()) {
-      throw new AdloomError('MODEL_INVALID', `${file} must hold ${name} of shape [${shape.join(', ')}]; it holds ${tensor ? `[${tensor.shape.join(', ')}]` : 'none'}.`, {
-        field: file,
-        hint: `${file} and ranker.json do not belong together.`,
-      });
-    }
-    weights.set(name, { shape, data: tensor.data });
-  }
 }
 
 async function optional<T>(directory: string, name: string, parse: (text: string) => T): Promise<T | undefined> {

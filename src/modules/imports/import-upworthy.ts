@@ -2,6 +2,7 @@ import { hash32 } from '../../base/rng';
 import type { Campaign } from '../../domain/entities/campaign';
 import type { Creative } from '../../domain/entities/creative';
 import type { Outcome } from '../../domain/entities/outcome';
+import { blankCampaign } from '../campaigns/campaign-patch';
 import { newCreative } from '../creatives/new-creative';
 import type { Dependencies } from '../dependencies';
 import type { Row } from './row';
@@ -100,31 +101,16 @@ function campaignExternalId(test: string): string {
 }
 
 function campaignOf(deps: Needs, arm: Arm): Campaign {
-  const now = deps.clock.now();
   return {
-    id: deps.ids.next(),
-    advertiserId: deps.advertiserId,
+    ...blankCampaign(deps.ids.next(), deps.advertiserId, deps.clock.now()),
     externalId: campaignExternalId(arm.test),
     name: `Upworthy test ${arm.test.slice(-6)}: ${shortened(arm.headline, 90)}`,
     vertical: 'MEDIA',
     product: { name: 'Upworthy', brand: 'Upworthy', description: arm.lede === '' ? null : shortened(arm.lede, 2_000), features: [], offers: [], price: null, url: null },
     voice: { tone: 'WARM', bannedWords: [], requiredDisclaimer: null },
-    audience: { interestsAnyOf: [], interestsNoneOf: [], segmentsAnyOf: [], segmentsNoneOf: [], attributes: [] },
-    objectives: { clickWeight: 1, conversionWeight: 0, revenueWeight: 0, clickValueMicros: 1_000_000n, conversionValueMicros: 0n, revenuePerConversionMicros: 0n },
     currency: 'USD',
     flight: { startsAt: arm.week, endsAt: new Date(arm.week.getTime() + 7 * DAY) },
-    budget: { totalMicros: null, dailyMicros: null },
-    pacing: 'EVEN',
-    frequencyCap: null,
-    costPerThousandMicros: 0n,
-    costPerClickMicros: 0n,
-    targetCostPerConversionMicros: null,
-    clickWindowHours: 24,
-    conversionWindowHours: 168,
     status: 'ENDED',
-    version: 1,
-    createdAt: now,
-    updatedAt: now,
   };
 }
 
