@@ -1,6 +1,7 @@
 import { isWriteConflict, toStoreError } from './store-error';
 
-const TRIES = 5;
+/** Of what lost against another writer. */
+export const TRIES = 5;
 
 export interface Guard {
   /** Runs before each call and may refuse it. */

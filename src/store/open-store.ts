@@ -16,7 +16,7 @@ import { experiments } from './experiments';
 import { feed } from './feed';
 import { generationJobs } from './generation-jobs';
 import { PrismaClient } from './generated/client';
-import { guarded, type Guard } from './guarded';
+import { guarded, TRIES, type Guard } from './guarded';
 import { idempotency } from './idempotency';
 import { modelVersions } from './model-versions';
 import { outcomes } from './outcomes';
@@ -28,7 +28,7 @@ import { reports } from './reports';
 import { sql, type Db } from './sql';
 import type { Queries, Store, StoreOptions } from './store';
 import { trainingRuns } from './training-runs';
-import { toStoreError } from './store-error';
+import { isWriteConflict, toStoreError } from './store-error';
 import { traffic } from './traffic';
 
 /** The name of the one advertiser that there is until accounts come. */
@@ -80,12 +80,16 @@ async function storeOver(database: Database, options: StoreOptions): Promise<Sto
     ...open,
     defaultAdvertiserId,
     async transaction(work) {
-      admit();
       const over = (tx: Db): Queries => queriesOver(tx, options, (inside) => inside(tx), { retry: false });
-      try {
-        return await during(beginTransaction((tx) => work(over(tx))));
-      } catch (error) {
-        throw isOwn(error) ? toStoreError(error) : error;
+      for (let attempt = 1; ; attempt++) {
+        admit();
+        try {
+          return await during(beginTransaction((tx) => work(over(tx))));
+        } catch (error) {
+          // It lost against another writer and nothing of it is left: the whole of it may succeed when it is run again.
+          if (attempt < TRIES && isWriteConflict(error)) continue;
+          throw isOwn(error) ? toStoreError(error) : error;
+        }
       }
     },
     describe: () => database.description,

@@ -60,7 +60,8 @@ export interface Store extends Queries {
   readonly defaultAdvertiserId: string;
   /**
    * All or nothing. Inside `work` use `tx` alone: the store itself would wait for the transaction to end, so it refuses.
-   * Keep it short: the embedded database does one thing at a time.
+   * Keep it short: the embedded database does one thing at a time. Where it loses against another writer it is undone and `work` is run
+   * again: what it does beside the database must bear that.
    */
   transaction<T>(work: (tx: Queries) => Promise<T>): Promise<T>;
   describe(): StoreDescription;

@@ -1,6 +1,7 @@
-import { aCampaign, aCreative, later } from '../support/entities';
+import { aCampaign, aCreative, aProfile, later } from '../support/entities';
 import { testIds } from '../support/embedded-store';
-import { onEachDatabase } from './on-each-database';
+import type { Store } from '../../src/store/store';
+import { describeOnServer, onEachDatabase, openServerStore } from './on-each-database';
 
 onEachDatabase((subject) => {
   test('a transaction keeps all of its work', async () => {
@@ -100,5 +101,33 @@ onEachDatabase((subject) => {
       const page = await store.campaigns.page(advertiserId, {}, { first: 2 });
       expect(page).toMatchObject({ edges: [{ node: { name: '3' } }, { node: { name: '2' } }], hasNextPage: true });
     });
+  });
+});
+
+describeOnServer((database) => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await openServerStore(database());
+  });
+  afterAll(() => store.close());
+
+  test('of two transactions that wait for each other the one that the database ends is run again: both take place, once', async () => {
+    const advertiserId = store.defaultAdvertiserId;
+    const [a, b] = [aProfile(advertiserId), aProfile(advertiserId)];
+    await store.profiles.ensureMany([a, b]);
+    let runs = 0;
+    let bothHold!: () => void;
+    const meeting = new Promise<void>((resolve) => (bothHold = resolve));
+    const crossing = (first: string, second: string, name: string) => store.transaction(async (tx) => {
+      await tx.profiles.lockByIds(advertiserId, [first]);
+      if (++runs === 2) bothHold();
+      await meeting;
+      await tx.profiles.lockByIds(advertiserId, [second]);
+      await tx.campaigns.insert(aCampaign(advertiserId, { name }));
+      return name;
+    });
+    expect(await Promise.all([crossing(a.id, b.id, 'one'), crossing(b.id, a.id, 'other')])).toEqual(['one', 'other']);
+    expect(runs).toBe(3);
+    expect(await store.campaigns.count(advertiserId, {})).toBe(2);
   });
 });
