@@ -31,7 +31,6 @@ export interface Creatives {
     request: PageRequest<CreativeSortField>,
   ): Promise<Map<string, Page<Creative>>>;
   /** Fresh counts alone; unknown ids are absent. */
-  countsByIds(advertiserId: string, ids: readonly string[]): Promise<Map<string, CreativeCounts>>;
   countByCampaignIds(advertiserId: string, campaignIds: readonly string[], filter: Omit<CreativeFilter, 'campaignIds'>): Promise<Map<string, number>>;
   /** Every text of a campaign but the archived, newest first. */
   textsByCampaign(advertiserId: string, campaignId: string): Promise<CreativeText[]>;
@@ -78,12 +77,6 @@ export function creatives(db: Db): Creatives {
         ORDER BY child.campaign_id, ${page.order('child')}`);
       const groups = grouped(campaignIds, found, (row) => row.campaignId);
       return new Map([...groups].map(([id, children]) => [id, page.toPage(children, fromRow)]));
-    },
-    async countsByIds(advertiserId, ids) {
-      const found = await rows<Pick<Row, 'id' | 'impressions' | 'clicks' | 'conversions' | 'valueMicros'>>(db, sql`
-        SELECT id, impressions, clicks, conversions, value_micros FROM creatives
-        WHERE advertiser_id = ${advertiserId}::uuid AND ${anyOf('id', 'uuid', ids)}`);
-      return new Map(found.map((row) => [row.id, counts(row)]));
     },
     async countByCampaignIds(advertiserId, campaignIds, filter) {
       const found = await rows<{ campaignId: string; count: bigint }>(db, sql`

@@ -1,7 +1,7 @@
 import type { Consent, Interest, Profile, RecentItem } from '../domain/entities/profile';
 import type { Page, PageRequest } from './page';
 import { pageQuery, type SortKeys } from './page-query';
-import type { Prisma, Profile as Row } from './generated/client';
+import type { Profile as Row } from './generated/client';
 import { all, anyOf, join, json, names, raw, rows, sql, table, when, type Columns, type Db, type Sql } from './sql';
 
 export interface ProfileFilter {
@@ -25,11 +25,9 @@ export interface Profiles {
    * What is given of a profile that exists is ignored.
    */
   ensureMany(profiles: readonly Profile[]): Promise<Profile[]>;
-  /** Writes the whole profile over the row that has the expected version; null when there is no such row with that version. */
-  update(profile: Profile, expectedVersion: number): Promise<Profile | null>;
   /**
-   * One statement: `update` for many, each profile's own `version` being the one expected. Those whose version is no longer
-   * that are left alone and absent from the result.
+   * One statement. Writes each profile whole over the row that has its `version`; those whose version is no longer that are left alone and
+   * absent from the result.
    */
   updateMany(profiles: readonly Profile[]): Promise<Profile[]>;
   /** Locks the rows until the transaction ends; only inside a transaction. */
@@ -79,14 +77,6 @@ export function profiles(db: Db): Profiles {
           SELECT p.* FROM profiles p JOIN given ON p.advertiser_id = given.advertiser_id AND p.external_id = given.external_id`);
         if (found.length >= distinct.length || round >= 3) return found.map(fromRow);
       }
-    },
-    async update(profile, expectedVersion) {
-      const { advertiserId, id } = profile;
-      const [saved] = await db.profile.updateManyAndReturn({
-        where: { advertiserId, id, version: expectedVersion },
-        data: { ...changeable(profile), version: expectedVersion + 1 },
-      });
-      return saved ? fromRow(saved) : null;
     },
     async updateMany(items) {
       if (items.length === 0) return [];
@@ -150,20 +140,6 @@ const COLUMNS: Columns<Profile> = {
 };
 const NAMES = names(COLUMNS);
 const VALUES = join(Object.keys(COLUMNS).map((column) => (column === 'segments' ? SEGMENTS : raw(`given.${column}`))));
-
-function changeable(p: Profile): Prisma.ProfileUpdateManyMutationInput {
-  return {
-    consentPersonalisation: p.consent.personalisation,
-    consentTraining: p.consent.training,
-    consentMeasurement: p.consent.measurement,
-    attributes: { ...p.attributes },
-    interests: JSON.parse(json(p.interests)) as Prisma.InputJsonArray,
-    segments: [...p.segments],
-    recentItems: JSON.parse(json(p.recentItems)) as Prisma.InputJsonArray,
-    profileText: p.profileText,
-    updatedAt: p.updatedAt,
-  };
-}
 
 function fromRow(row: Row): Profile {
   type Dated<T, K extends keyof T> = Omit<T, K> & Record<K, string>;

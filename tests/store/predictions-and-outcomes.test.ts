@@ -115,7 +115,8 @@ onEachDatabase((subject) => {
       const { recorded } = await store.outcomes.record(batch);
       expect(store.statementCount() - before).toBe(1);
       expect(new Map(recorded.map((outcome) => [outcome.id, outcome]))).toEqual(new Map(batch.map((outcome) => [outcome.id, { ...outcome, campaignId: first.campaignId }])));
-      expect(await store.creatives.countsByIds(advertiserId, [first.id, second.id])).toEqual(
+      const counted = new Map((await store.creatives.byIds(advertiserId, [first.id, second.id])).map(({ id, counts }) => [id, counts]));
+      expect(counted).toEqual(
         new Map([
           [first.id, { impressions: 1_000, clicks: 20, conversions: 1, valueMicros: 12_345_678_901_234_567n }],
           [second.id, { impressions: 1, clicks: 0, conversions: 0, valueMicros: 0n }],
@@ -138,7 +139,7 @@ onEachDatabase((subject) => {
       expect(recorded.map(({ outcomeId }) => outcomeId)).toEqual(['o2']);
       expect(repeatedOutcomeIds.toSorted()).toEqual(['o1', 'o2']);
       expect(unknownCreativeOutcomeIds).toEqual(['o3']);
-      expect((await store.creatives.countsByIds(advertiserId, [creatives[0]!.id])).get(creatives[0]!.id)!.impressions).toBe(2);
+      expect(await store.creatives.byIds(advertiserId, [creatives[0]!.id])).toMatchObject([{ counts: { impressions: 2 } }]);
     });
 
     test('recorded by many at once, on the same creatives in any order, are all counted', async () => {
@@ -149,8 +150,8 @@ onEachDatabase((subject) => {
         return inOrder.flatMap((creative) => [anOutcome(creative), anOutcome(creative, { kind: 'CLICK' })]);
       });
       await Promise.all([...batches, ...batches.slice(0, 3)].map((batch) => store.outcomes.record(batch)));
-      const counts = await store.creatives.countsByIds(advertiserId, creatives.map(({ id }) => id));
-      expect([...counts.values()]).toEqual(creatives.map(() => ({ impressions: 12, clicks: 12, conversions: 0, valueMicros: 0n })));
+      const counted = await store.creatives.byIds(advertiserId, creatives.map(({ id }) => id));
+      expect(counted.map(({ counts }) => counts)).toEqual(creatives.map(() => ({ impressions: 12, clicks: 12, conversions: 0, valueMicros: 0n })));
     });
 
     test('are listed by creative and kind', async () => {

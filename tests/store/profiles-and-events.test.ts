@@ -25,7 +25,7 @@ onEachDatabase((subject) => {
     test('is updated many at a time, the stale ones left alone', async () => {
       const { store, advertiserId } = subject();
       const [ada, bo, cy] = await store.profiles.ensureMany(['ada', 'bo', 'cy'].map((externalId) => aProfile(advertiserId, { externalId })));
-      await store.profiles.update({ ...bo!, profileText: 'moved on' }, 1);
+      await store.profiles.updateMany([{ ...bo!, profileText: 'moved on' }]);
       const before = store.statementCount();
       const saved = await store.profiles.updateMany(
         [ada!, bo!, cy!].map((profile) => ({

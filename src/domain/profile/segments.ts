@@ -25,8 +25,6 @@ const SEGMENTS: readonly { name: string; holds(input: SegmentInput): boolean }[]
   { name: 'explorer', holds: ({ interests }) => interests.length >= 5 && leadingShare(interests) < 0.35 },
 ];
 
-export const SEGMENT_NAMES: readonly string[] = SEGMENTS.map((segment) => segment.name);
-
 /** Segments a person is in now, in the order of the table. They hold for the moment: `lapsing` comes without an event. */
 export function segmentsOf(input: SegmentInput): string[] {
   if (input.recentItems.length === 0 && input.interests.length === 0) return [];

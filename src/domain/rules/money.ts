@@ -1,5 +1,5 @@
 import { badInput } from '../../base/errors';
-import { MICROS_PER_UNIT, type Money } from '../entities/money';
+import { MICROS_PER_UNIT } from '../entities/money';
 
 /** Largest amount: what a signed 64-bit column holds. */
 export const MAXIMUM_MICROS = 9_223_372_036_854_775_807n;
@@ -18,21 +18,9 @@ export function parseMicros(text: string, field: string): bigint {
   return match[1] === '-' ? -micros : micros;
 }
 
-/** The shortest text that `parseMicros` reads back to the same amount. */
-export function formatMicros(micros: bigint): string {
-  const absolute = micros < 0n ? -micros : micros;
-  const fraction = (absolute % MICROS_PER_UNIT).toString().padStart(DECIMALS, '0').replace(/0+$/, '');
-  return `${micros < 0n ? '-' : ''}${absolute / MICROS_PER_UNIT}${fraction === '' ? '' : `.${fraction}`}`;
-}
-
-const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
 /** ISO 4217 codes that this machine's CLDR knows. */
 export function isCurrency(code: string): boolean {
   return CURRENCIES.has(code);
-}
-
-export function addMoney(a: Money, b: Money): Money {
-  if (a.currency !== b.currency) throw badInput('currency', `Amounts in ${a.currency} and ${b.currency} cannot be added.`);
-  return { micros: a.micros + b.micros, currency: a.currency };
 }

@@ -37,15 +37,3 @@ export function logLossOfLogits(logits: Values, labels: Values, weights?: Values
   }
   return loss / total;
 }
-
-/** Log loss of always saying the mean label: what a model must beat. 1 - logLoss / this is the share of information gained. */
-export function logLossOfMean(labels: Values, weights?: Values): number {
-  const w = checkSamples(labels, labels, weights);
-  let sum = 0;
-  let total = 0;
-  for (let i = 0; i < labels.length; i++) {
-    sum += w[i]! * labels[i]!;
-    total += w[i]!;
-  }
-  return logLoss(new Float64Array(labels.length).fill(sum / total), labels, w);
-}

@@ -16,10 +16,6 @@ export function broadcast(a: Shape, b: Shape): Dim[] {
   });
 }
 
-export function sameShape(a: Shape, b: Shape): boolean {
-  return a.length === b.length && a.every((d, i) => d === b[i]);
-}
-
 /** `axis` counted from the front, negative ones from the back. */
 export function positiveAxis(axis: number, rank: number): number {
   const positive = axis < 0 ? axis + rank : axis;

@@ -1,13 +1,12 @@
 import type { Money } from '../../domain/entities/money';
+import { isCurrency } from '../../domain/rules/money';
 import type { Checker } from './problems';
-
-const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
 /** A trillion units: far over any budget, far under what a 64-bit column holds even when many are summed. */
 export const MOST_MICROS = 1_000_000_000_000_000_000n;
 
 export function checkCurrency(check: Checker, field: string, currency: string): boolean {
-  if (CURRENCIES.has(currency)) return true;
+  if (isCurrency(currency)) return true;
   check.add(field, `${field} is not a currency of ISO 4217: ${JSON.stringify(currency.slice(0, 20))}.`, 'Use three capital letters, such as EUR.');
   return false;
 }

@@ -38,7 +38,7 @@ function withAnotherByte(token: string): string {
   return `${token.slice(0, -2)}${token.at(-2) === 'A' ? 'B' : 'A'}${token.at(-1)}`;
 }
 
-const countsOf = async ({ creativeId }: Decision) => (await t.deps.store.creatives.countsByIds(t.deps.advertiserId, [creativeId])).get(creativeId);
+const countsOf = async ({ creativeId }: Decision) => (await t.deps.store.creatives.byIds(t.deps.advertiserId, [creativeId]))[0]?.counts;
 
 test('a wrong token is told what is wrong with it, and nothing of the batch counts', async () => {
   const { decision, tokens } = await aDecided();
