@@ -38,6 +38,10 @@ describe('the probability that each candidate is the best', () => {
     ['gains that certainty bounds', 200_000, [of(1, 1, 0, 1), of(2, -0.5, 0, 0.5), of(0.5, 4, 0, 2)]],
     ['losses alone', 200_000, [of(-1, -4, 0, 0.3), of(-2, -4.8, 0, 0.4), of(-0.2, -1, 0, 1)]],
     ['one that is certain', 200_000, [of(1, -4, 0, 0), of(1, -4.2, 0, 0.4), of(1.5, -4.6, 0, 0.2)]],
+    ['one of which nothing is known', 200_000, [of(1, -4, 0, 6), of(1, -3, 0, 0.3)]],
+    ['gains that bound what nothing is known of', 200_000, [of(0.74, -11, 0, 3.5), of(0.43, -12, 0, 27)]],
+    ['losses that nothing is known of', 200_000, [of(-0.74, -4, 0, 9), of(-0.43, -3, 0, 20), of(-1, -5, 0, 0.1)]],
+    ['some that are a billion times surer', 200_000, [of(0.8, -3.2, 0, 3), of(0.34, -3, 0, 0.5), of(0.5, -3.4, 0, 1e-9), of(0.39, -2.8, 0, 1e-9)]],
   ])('is what draws say: %s, %d of them', (_, draws, list) => {
     const p = choiceProbabilities(list);
     drawn(list, draws).forEach((share, i) => expect(Math.abs(p[i]! - share)).toBeLessThan(5 * Math.sqrt((p[i]! * (1 - p[i]!)) / draws) + 1e-9));
@@ -45,7 +49,7 @@ describe('the probability that each candidate is the best', () => {
 
   test('of two with one gain is the normal CDF of their distance', () => {
     fc.assert(
-      fc.property(fc.double({ min: -2, max: 2, noNaN: true }), fc.double({ min: 0.01, max: 2, noNaN: true }), fc.double({ min: 0.01, max: 2, noNaN: true }), (gap, a, b) => {
+      fc.property(fc.double({ min: -2, max: 2, noNaN: true }), fc.double({ min: 0.01, max: 20, noNaN: true }), fc.double({ min: 0.01, max: 2, noNaN: true }), (gap, a, b) => {
         expect(choiceProbabilities([of(3, -4, gap, a), of(3, -4, 0, b)])[0]).toBeCloseTo(normalCdf(gap / Math.hypot(a, b)), 7);
       }),
     );
