@@ -163,3 +163,15 @@ test('every folder says in at most 20 lines what it is for', () => {
     .filter((file) => readFileSync(path.join(ROOT, file), 'utf8').trimEnd().split('\n').length > 20);
   expect(long).toEqual([]);
 });
+
+test('READMEs and comments name files that are there', () => {
+  const known = new Set([...sources, ...filesUnder(path.join(ROOT, 'tests')), ...filesUnder(path.join(ROOT, 'src'))].map((file) => path.basename(file)));
+  const readmes = filesUnder(SRC).filter((file) => path.basename(file) === 'README.md' && !MADE.some((made) => file.startsWith(made)));
+  const named = [...readmes, ...sources].flatMap((file) => {
+    const whole = readFileSync(path.join(ROOT, file), 'utf8');
+    const prose = file.endsWith('.md') ? whole : [...whole.matchAll(/\/\*\*?[\s\S]*?\*\/|^\s*\/\/.*$/gm)].join('\n');
+    return Array.from(prose.matchAll(/(?<![*a-z0-9.-])[a-z0-9][a-z0-9.-]*\.ts\b/g), ([name]) => ({ file, name: path.basename(name) }));
+  });
+  expect(named.length).toBeGreaterThan(100);
+  expect(named.filter(({ name }) => !known.has(name)).map(({ file, name }) => `${file} names ${name}`)).toEqual([]);
+});
