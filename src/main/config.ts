@@ -54,7 +54,7 @@ export const SETTINGS: readonly { readonly name: string; readonly default: strin
   { name: 'ADLOOM_WRITER_MODEL', default: 'models/writer', text: 'Directory or hub name of the writer; none serves without.' },
   { name: 'ADLOOM_THREADS', default: '', text: 'Threads of each model.' },
   { name: 'ENGINE_DEVICE', default: 'auto', text: 'What the models run on: auto, cuda, webgpu or cpu. auto is the first that works and is faster than the cpu.' },
-  { name: 'ENGINE_PRECISION', default: 'auto', text: 'Numbers that the classifier computes in: auto, fp32, int8 or fp16.' },
+  { name: 'ENGINE_PRECISION', default: 'auto', text: 'Numbers that the classifier computes in: auto, fp32, int8, fp16 or w8a16 (weights in 8 bits, the rest in 16).' },
   { name: 'ADLOOM_SCORE_CACHE_MB', default: '32', text: 'Memory for scores that were given before, in MiB; 0 computes each anew.' },
   { name: 'ADLOOM_RETRAIN', default: 'off', text: 'How often the classifier of each vertical learns from the log by itself, and where it drifts: off, daily or weekly.' },
   { name: 'ADLOOM_DEMO', default: 'true', text: 'Fill an empty database with demo campaigns.' },

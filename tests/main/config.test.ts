@@ -1,4 +1,5 @@
 import { loadConfig, PROJECT_ROOT, SETTINGS } from '../../src/main/config';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 describe('the configuration', () => {
@@ -28,5 +29,21 @@ describe('the configuration', () => {
     const defaults = Object.fromEntries(SETTINGS.map((setting) => [setting.name, setting.default]));
     const spoken = loadConfig({ ...defaults, ADLOOM_CTR_MODEL: undefined, ADLOOM_WRITER_MODEL: undefined });
     expect(spoken).toEqual(loadConfig({}));
+  });
+
+  test('says in its help what each setting may be, and the README has every setting with its default', () => {
+    const readme = readFileSync(path.join(PROJECT_ROOT, 'README.md'), 'utf8');
+    for (const { name, default: standard, text } of SETTINGS) {
+      let hint = '';
+      try {
+        loadConfig({ [name]: '?' });
+      } catch (error) {
+        hint = (error as { hint?: string }).hint ?? '';
+      }
+      const choices = /^It must be one of: (.*)\.$/.exec(hint)?.[1]?.split(', ').filter((choice) => !['true', 'false', '1', '0'].includes(choice)) ?? [];
+      for (const choice of choices) expect(`${name}: ${text}`).toMatch(new RegExp(`\\b${choice}\\b`));
+      const row = readme.split('\n').find((line) => new RegExp(`^\\| [A-Z_, ]*\\b${name}\\b`).test(line));
+      expect([name, row?.includes(standard)]).toEqual([name, true]);
+    }
   });
 });
