@@ -18,11 +18,12 @@ export async function makeDirectory(directory: string): Promise<void> {
   }
 }
 
-/** Makes a directory where results of long work are to go, and finds out before the work whether they can. @throws BAD_INPUT, DISK_FULL */
-export async function makeWritableDirectory(directory: string): Promise<void> {
-  await makeDirectory(directory);
+/** Finds out before long work whether its results can go there, and leaves nothing behind. @throws BAD_INPUT, DISK_FULL */
+export async function requireWritable(directory: string): Promise<void> {
+  let nearest = path.resolve(directory);
+  while (!existsSync(nearest)) nearest = path.dirname(nearest);
   try {
-    await rmdir(await mkdtemp(path.join(directory, '.writable-')));
+    await rmdir(await mkdtemp(path.join(nearest, '.writable-')));
   } catch (error) {
     throw writeError(error, directory);
   }

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { makeDirectory, makeWritableDirectory } from '../../src/base/make-directory';
+import { makeDirectory, requireWritable } from '../../src/base/make-directory';
 
 let folder: string;
 beforeEach(() => {
@@ -30,12 +30,18 @@ onLinux('one that cannot be made where Node would try for ever is refused', asyn
   await expect(makeDirectory('/proc/adloom/deep')).rejects.toMatchObject({ code: 'BAD_INPUT' });
 });
 
-onLinux('one that is there and takes no file is no place for results', async () => {
-  await expect(makeWritableDirectory('/proc')).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('/proc') });
+onLinux('one that takes no file, there or not, is no place for results', async () => {
+  for (const directory of ['/proc', '/proc/adloom/deep']) await expect(requireWritable(directory)).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining(`${directory} cannot be written`) });
 });
 
-test('finding out whether a directory can be written leaves nothing in it', async () => {
-  const directory = path.join(folder, 'new');
-  await makeWritableDirectory(directory);
-  expect([existsSync(directory), readdirSync(directory)]).toEqual([true, []]);
+test('below a file is no place for results', async () => {
+  const file = path.join(folder, 'file');
+  writeFileSync(file, '');
+  await expect(requireWritable(path.join(file, 'below'))).rejects.toMatchObject({ code: 'BAD_INPUT' });
+});
+
+test('finding out whether a directory can be written leaves nothing behind, there or not', async () => {
+  await requireWritable(folder);
+  await requireWritable(path.join(folder, 'new', 'deep'));
+  expect(readdirSync(folder)).toEqual([]);
 });

@@ -85,7 +85,7 @@ describe('wrong usage ends with 2 and says what is wrong', () => {
 // Node's own recursive mkdir never ends below /proc.
 test.each([path.join(__filename, 'below'), ...(process.platform === 'linux' ? ['/proc/adloom/adapter'] : [])])('train says at once, before it reads or learns, that nothing can be written in %s', async (output) => {
   const { code, err } = await run('train', 'adapter', '--data', '/no/such/choices.csv', '--output', output, '--json');
-  expect([code, JSON.parse(err)]).toMatchObject([2, { error: { code: 'BAD_INPUT', message: expect.stringContaining('cannot be written') } }]);
+  expect([code, JSON.parse(err)]).toMatchObject([2, { error: { code: 'BAD_INPUT', message: expect.stringContaining(`${output} cannot be written`) } }]);
 });
 
 test('import: everything good is 0, rejected rows are 3 with a file; the report is one line of JSON', async () => {

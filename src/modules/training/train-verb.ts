@@ -2,7 +2,7 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { badInput } from '../../base/errors';
-import { makeWritableDirectory } from '../../base/make-directory';
+import { requireWritable } from '../../base/make-directory';
 import type { LoopResult } from '../../ml/train/loop';
 import { COPY_FOLDERS } from './ctr-data';
 import { trainAdapterFromFile } from './train-adapter';
@@ -46,8 +46,8 @@ export async function runTraining(
   const root = path.join(dataDir, 'training');
   const checkpoints = args.checkpoints ?? path.join(root, `${what}-checkpoints`);
   const output = args.output ?? (what === 'base' || what === 'adapter' ? path.join(root, what) : path.join('models', what));
-  await makeWritableDirectory(output);
-  await makeWritableDirectory(checkpoints);
+  await requireWritable(output);
+  await requireWritable(checkpoints);
   const result = await RECIPES[what]({
     data: args.data,
     corpus: args.corpus ?? COPY_FOLDERS.corpus,
