@@ -57,6 +57,8 @@ export interface DecisionMark {
   readonly id: string;
   readonly impressionAt: Date | null;
   readonly clickAt: Date | null;
+  /** Takes the person out of it, as they have taken back their consent since: where an impression or a click is new, or whatever is. */
+  readonly forget?: 'IF_NEW' | 'ANYWAY' | null;
 }
 
 export interface DecisionMarked {
@@ -128,7 +130,8 @@ export function decisions(db: Db): Decisions {
           UPDATE decisions d SET
             impression_at = coalesce(d.impression_at, given.impression_at), click_at = coalesce(d.click_at, given.click_at),
             reserved_micros = CASE WHEN given.impression_at IS NULL THEN d.reserved_micros ELSE 0 END,
-            held_until = CASE WHEN given.impression_at IS NULL THEN d.held_until END
+            held_until = CASE WHEN given.impression_at IS NULL THEN d.held_until END,
+            profile_id = CASE WHEN NOT (${FORGOTTEN}) THEN d.profile_id END, segments = CASE WHEN ${FORGOTTEN} THEN '{}' ELSE d.segments END
           FROM given JOIN held ON held.id = given.id WHERE d.advertiser_id = ${advertiserId}::uuid AND d.id = given.id
         )
         SELECT held.id,
@@ -181,6 +184,8 @@ const COLUMNS: Columns<Decision> = {
   click_at: ['timestamptz', (d) => d.clickAt],
   created_at: ['timestamptz', (d) => d.createdAt],
 };
+/** Of `given` and `held`. */
+const FORGOTTEN = sql`coalesce(given.forget = 'ANYWAY' OR (given.forget = 'IF_NEW' AND (held.impression_at IS NULL OR (held.click_at IS NULL AND given.click_at IS NOT NULL))), FALSE)`;
 const SHADOWS: Columns<Decision> = { id: COLUMNS['id']!, candidates: COLUMNS['candidates']!, shadow_model_version_id: COLUMNS['shadow_model_version_id']! };
 const BRIEF_NAMES = Object.keys(COLUMNS).filter((column) => !['candidates', 'passed_over', 'held_until'].includes(column)).map((column) => `d.${column}`);
 const BRIEF = raw(BRIEF_NAMES.join(', '));
@@ -189,6 +194,7 @@ const MARKS: Columns<DecisionMark> = {
   id: ['uuid', (m) => m.id],
   impression_at: ['timestamptz', (m) => m.impressionAt],
   click_at: ['timestamptz', (m) => m.clickAt],
+  forget: ['text', (m) => m.forget],
 };
 /** Arrays of arrays must be square in PostgreSQL: segments travel as JSON. */
 const VALUES = join(Object.keys(COLUMNS).map((column) => (column === 'segments' ? sql`ARRAY(SELECT jsonb_array_elements_text(given.segments))` : raw(`given.${column}`))));

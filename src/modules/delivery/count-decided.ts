@@ -47,7 +47,10 @@ function markOf(id: string, outcomes: readonly DecidedOutcome[]): DecisionMark {
     const times = outcomes.filter(({ outcome }) => kinds.includes(outcome.kind)).map(({ outcome }) => outcome.occurredAt.getTime());
     return times.length === 0 ? null : new Date(Math.min(...times));
   };
-  return { id, impressionAt: earliest('IMPRESSION', 'CLICK'), clickAt: earliest('CLICK') };
+  // Whoever agreed when it was decided and does not any more: the outcome is nobody's, and so is what it is written into.
+  const withdrawn = outcomes.some(({ decision, outcome }) => decision.profileId !== null && outcome.profileId === null);
+  const forget = !withdrawn ? null : outcomes.some(({ outcome }) => outcome.kind === 'CONVERSION') ? 'ANYWAY' : 'IF_NEW';
+  return { id, impressionAt: earliest('IMPRESSION', 'CLICK'), clickAt: earliest('CLICK'), forget };
 }
 
 function impressionOf(id: string, click: Outcome): Outcome {
