@@ -88,6 +88,15 @@ test.each([path.join(__filename, 'below'), ...(process.platform === 'linux' ? ['
   expect([code, JSON.parse(err)]).toMatchObject([2, { error: { code: 'BAD_INPUT', message: expect.stringContaining(`${output} cannot be written`) } }]);
 });
 
+test.each([
+  ['simulate', '--chart', path.join(__filename, 'below', 'rounds.svg')],
+  ['simulate', '--chart', __dirname],
+  ['replay', '/no/such/tests.csv', '--chart', path.join(__filename, 'regret.svg')],
+])('%s says before it begins that its chart cannot be written', async (...args) => {
+  const { code, err } = await run(...args, '--json');
+  expect([code, JSON.parse(err)]).toMatchObject([2, { error: { code: 'BAD_INPUT', message: expect.stringContaining('cannot be written') } }]);
+});
+
 test('import: everything good is 0, rejected rows are 3 with a file; the report is one line of JSON', async () => {
   const dataDir = await freshDataDir();
   const file = path.join(folder, 'events.csv');

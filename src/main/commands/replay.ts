@@ -6,7 +6,7 @@ import { runReplayVerb } from '../../modules/replay/replay-verb';
 import { loadConfig } from '../config';
 import { createProgress } from '../progress';
 import { line } from '../shell';
-import { wholeNumber, writeChart, type RegisterVerb } from './verb';
+import { requireChart, wholeNumber, writeChart, type RegisterVerb } from './verb';
 
 interface ReplayOptions {
   readonly map?: string;
@@ -30,6 +30,7 @@ export const registerReplay: RegisterVerb = (program, shell, finish) => {
     .option('--json', 'print the figures as JSON')
     .action(async (file: string, options: ReplayOptions) => {
       shell.endAtSignals?.();
+      if (options.chart !== undefined) await requireChart(options.chart);
       const config = loadConfig();
       const progress = createProgress(shell, systemClock, 'replay');
       const model = options.model === 'none' ? null : (options.model ?? config.ctrModel?.reference ?? null);

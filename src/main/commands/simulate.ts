@@ -7,7 +7,7 @@ import { loadConfig } from '../config';
 import { createProgress } from '../progress';
 import { line } from '../shell';
 import { openPlatform } from '../simulate/open-platform';
-import { corpusOption, wholeNumber, writeChart, type RegisterVerb } from './verb';
+import { corpusOption, requireChart, wholeNumber, writeChart, type RegisterVerb } from './verb';
 
 interface SimulateOptions {
   readonly people: number;
@@ -48,6 +48,7 @@ export const registerSimulate: RegisterVerb = (program, shell, finish) => {
     .option('--json', 'print the figures as JSON')
     .addHelpText('after', HELP)
     .action(async ({ json, chart, threads, database, ...options }: SimulateOptions) => {
+      if (chart !== undefined) await requireChart(chart);
       const progress = createProgress(shell, systemClock, 'simulate');
       const config = loadConfig(undefined, threads === undefined ? {} : { threads });
       const settings = { ...options, today: new Date('2026-01-05T09:00:00Z') };

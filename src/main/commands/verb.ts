@@ -1,7 +1,10 @@
+import { existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { badInput, messageOf } from '../../base/errors';
+import { badInput } from '../../base/errors';
+import { makeDirectory, requireWritable } from '../../base/make-directory';
+import { writeError } from '../../base/write-error';
 import { PROJECT_ROOT } from '../config';
 import type { Shell } from '../shell';
 
@@ -14,11 +17,20 @@ export function corpusOption(text: string): Option {
   return new Option('--corpus <directory>', text).default(path.join(PROJECT_ROOT, shipped), JSON.stringify(shipped));
 }
 
-/** Comes after the report, which took long and must not be lost with it. @throws BAD_INPUT. */
+/** Comes before the work, which takes long. @throws BAD_INPUT where `writeChart` could not write */
+export async function requireChart(file: string): Promise<void> {
+  if (existsSync(file) && statSync(file).isDirectory()) throw badInput('chart', `${file} cannot be written: it is a directory.`, 'Name a file.');
+  await requireWritable(path.dirname(file));
+}
+
+/** Comes after the report, which took long and must not be lost with it. @throws BAD_INPUT, DISK_FULL */
 export async function writeChart(file: string, chart: string): Promise<void> {
-  await writeFile(file, chart).catch((cause: unknown) => {
-    throw badInput('chart', `${file} cannot be written: ${messageOf(cause)}`, 'Name a file in a folder that exists.');
-  });
+  try {
+    await makeDirectory(path.dirname(file));
+    await writeFile(file, chart);
+  } catch (error) {
+    throw writeError(error, file);
+  }
 }
 
 /** Parser of a whole number option. */
