@@ -1,29 +1,31 @@
 import type { FeedItem } from '../domain/entities/feed-item';
 import type { Listening, Topic } from '../modules/bus';
 import type { GraphContext } from './context';
-import { fromFeedCursor } from './relay/feed-cursor';
+import { foreignCursor, fromFeedCursor } from './relay/feed-cursor';
 
 /** What a subscription's resolver is given for each event. */
 export type Heard<Payload> = { readonly cursor: bigint; readonly payload: Payload };
 
 /**
  * Follows a topic for one subscriber from where it left off, or, `whole`, from the first event that is kept where it says nothing. `wanted` keeps only the events it asked for.
- * Ends when the client goes away: the iterator's `return` and the operation's signal both stop it.
+ * A cursor of another database is refused: what it waits for would be missed. Ends when the client goes away: the iterator's `return` and the operation's signal both stop it.
  */
-export function listen<Payload>(
+export async function listen<Payload>(
   context: GraphContext,
   topic: Topic,
   options: { after?: string | null; whole?: boolean; keys?: readonly string[]; wanted?: (payload: Payload) => boolean },
-): AsyncIterableIterator<Heard<Payload>> {
+): Promise<AsyncIterableIterator<Heard<Payload>>> {
   const stop = new AbortController();
+  const after = fromFeedCursor(options.after);
+  if (after !== undefined && !(await context.deps.bus.told(after))) throw foreignCursor();
   const listening: Listening = {
     advertiserId: context.deps.advertiserId,
-    ...opt('after', fromFeedCursor(options.after) ?? (options.whole ? 0n : undefined)),
+    ...opt('after', after ?? (options.whole ? 0n : undefined)),
     ...opt('keys', options.keys),
     signal: AbortSignal.any([context.signal, stop.signal]),
   };
   const items = context.deps.bus.subscribe(topic, listening);
-  return {
+  const heard: AsyncIterableIterator<Heard<Payload>> = {
     [Symbol.asyncIterator]() {
       return this;
     },
@@ -45,6 +47,7 @@ export function listen<Payload>(
       return { done: true, value: undefined };
     },
   };
+  return heard;
 }
 
 function opt<Name extends string, Value>(name: Name, value: Value | undefined): { [K in Name]?: Value } {

@@ -32,6 +32,8 @@ export interface Bus {
   wake(topic: Topic): void;
   /** Oldest first, without gaps or repeats, until `signal` aborts. */
   subscribe(topic: Topic, options: Listening): AsyncGenerator<FeedItem>;
+  /** Whether a cursor can be of this feed: one that lies ahead of all that was ever told is of another, such as that of a database before a backup was restored. */
+  told(cursor: bigint): Promise<boolean>;
   /** Subscribers of all topics that have begun to listen and wait for news. */
   waiting(): number;
   close(): void;
@@ -88,6 +90,8 @@ export function createBus(options: { store: Pick<Store, 'feed'>; advertiserId: s
         else await nudge.promise;
       }
     },
+
+    told: async (cursor) => cursor <= (await store.feed.lastGiven()),
 
     waiting: () => [...sleepers.values()].reduce((sum, { size }) => sum + size, 0),
 

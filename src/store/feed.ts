@@ -17,6 +17,8 @@ export interface Feed {
   after(advertiserId: string, topic: string, cursor: bigint, limit: number, keys?: readonly string[]): Promise<FeedItem[]>;
   /** The newest cursor of the topic; 0n when it is empty. */
   latestCursor(advertiserId: string, topic: string): Promise<bigint>;
+  /** The newest that was given out to anybody on any topic, kept or not. */
+  lastGiven(): Promise<bigint>;
   /** Removes what is older, of every advertiser; returns how many. */
   prune(olderThan: Date): Promise<number>;
 }
@@ -50,6 +52,10 @@ export function feed(db: Db, clock: Clock): Feed {
       const [row] = await rows<{ cursor: bigint | null }>(db, sql`
         SELECT max(cursor) AS cursor FROM feed_items WHERE advertiser_id = ${advertiserId}::uuid AND topic = ${topic}`);
       return row?.cursor ?? 0n;
+    },
+    async lastGiven() {
+      const [row] = await rows<{ lastValue: bigint }>(db, sql`SELECT last_value FROM feed_items_cursor_seq`);
+      return row!.lastValue;
     },
     prune: (olderThan) => db.$executeRaw(sql`DELETE FROM feed_items WHERE created_at < ${olderThan}::timestamptz`),
   };

@@ -1,4 +1,5 @@
 import { print } from 'graphql';
+import { fromFeedCursor, toFeedCursor } from '../../src/graphql/relay/feed-cursor';
 import { CreateCreativeDocument, CreativeChangedDocument, CreativeDocument, ReviewCreativeDocument, UpdateCreativeDocument } from '../generated/operations';
 import { makeCampaign } from '../support/scenes';
 import { openTestApp, take, type TestApp } from '../support/test-app';
@@ -61,6 +62,14 @@ describe('a creative', () => {
     await t.run(CreateCreativeDocument, { input: { ...input, headline: 'Second' } });
     const [missed] = await take<Event>(t, print(CreativeChangedDocument), { campaignId: campaign, after: created!.creativeChanged.cursor }, 1);
     expect(missed!.creativeChanged.creative.headline).toBe('Second');
+  });
+
+  test('a cursor ahead of all that was ever told is refused, not waited for: the database is another, or was set back', async () => {
+    const campaign = await makeCampaign(t);
+    const input = { campaignId: campaign, headline: 'Follow the ridge' };
+    const [latest] = await take<{ creativeChanged: { cursor: string } }>(t, print(CreativeChangedDocument), { campaignId: campaign }, 1, () => t.run(CreateCreativeDocument, { input }));
+    const ahead = toFeedCursor(fromFeedCursor(latest!.creativeChanged.cursor)! + 1_000_000n);
+    await expect(take(t, print(CreativeChangedDocument), { campaignId: campaign, after: ahead }, 1)).rejects.toThrow(/"BAD_INPUT","field":"after"/);
   });
 
   test('of another campaign, or of none, is refused by name', async () => {

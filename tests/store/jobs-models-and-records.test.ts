@@ -135,6 +135,18 @@ onEachDatabase((subject) => {
       expect(await store.feed.after(testIds.next(), 'outcomeRecorded', 0n, 10)).toEqual([]);
     });
 
+    test('knows the newest cursor that it ever gave out, also of what is removed or was undone', async () => {
+      const { store, advertiserId } = subject();
+      const item = { advertiserId, topic: 'outcomeRecorded', key: 'k', payload: {} };
+      const [first] = await store.feed.append([item]);
+      expect(await store.feed.lastGiven()).toBe(first!.cursor);
+      await store.transaction(async (tx) => {
+        await tx.feed.append([item, item]);
+        throw new Error('changed my mind');
+      }).catch(() => undefined);
+      expect(await store.feed.lastGiven()).toBe(first!.cursor + 2n);
+    });
+
     test('never shows a smaller cursor after a larger one, however writers overlap', async () => {
       const { store, advertiserId } = subject();
       const seen: bigint[] = [];
