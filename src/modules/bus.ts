@@ -75,8 +75,11 @@ export function createBus(options: { store: Pick<Store, 'feed'>; advertiserId: s
         // Listening starts before reading: a publish between the two is not slept through.
         const nudge = nextNudge(sleepers.get(topic)!, stop, pollMs);
         let items: FeedItem[] = [];
+        let passed = cursor;
         try {
-          items = await store.feed.after(listener, topic, cursor, PAGE, keys);
+          const latest = keys ? await store.feed.latestCursor(listener, topic) : cursor;
+          if (!keys || latest > cursor) items = await store.feed.after(listener, topic, cursor, PAGE, keys);
+          passed = latest;
         } catch (error) {
           // The store may be away for a moment; what was missed is read when it is back.
           logger.warn('a subscription could not read the feed', { topic, error: messageOf(error) });
@@ -86,8 +89,13 @@ export function createBus(options: { store: Pick<Store, 'feed'>; advertiserId: s
           cursor = item.cursor;
           yield item;
         }
-        if (items.length === PAGE) nudge.cancel();
-        else await nudge.promise;
+        if (items.length === PAGE) {
+          nudge.cancel();
+          continue;
+        }
+        // What is of other keys is passed over once: a subscriber of few among many would read ever more of it at every look.
+        if (passed > cursor) cursor = passed;
+        await nudge.promise;
       }
     },
 

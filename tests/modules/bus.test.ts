@@ -59,6 +59,36 @@ describe('the bus', () => {
     expect(heard).toEqual([1, 3]);
   });
 
+  test('a subscriber of a quiet key reads what others say once, and not again at every look', async () => {
+    const reads: { from: bigint; found: number }[] = [];
+    const feed: Store['feed'] = {
+      ...store.feed,
+      async after(...asked) {
+        const items = await store.feed.after(...asked);
+        reads.push({ from: asked[2], found: items.length });
+        return items;
+      },
+    };
+    const own = createBus({ store: { feed }, advertiserId: store.defaultAdvertiserId, logger: silentLogger, pollMs: 20 });
+    let [latest, again] = [0n, Infinity];
+    const heard = await hear(1, {
+      keys: ['quiet'],
+      over: own,
+      begun: async () => {
+        await own.publish('creativeChanged', ...Array.from({ length: 300 }, (_, n) => message(n, 'busy')));
+        latest = await store.feed.latestCursor(store.defaultAdvertiserId, 'creativeChanged');
+        const before = reads.length;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        again = reads.length - before;
+        await own.publish('creativeChanged', message(7, 'quiet'));
+      },
+    });
+    own.close();
+    expect(heard).toEqual([7]);
+    expect(again).toBeLessThanOrEqual(1);
+    expect(reads.at(-1)).toEqual({ from: latest, found: 1 });
+  });
+
   test('what another process wrote to the feed is heard too', async () => {
     const other = createBus({ store, advertiserId: store.defaultAdvertiserId, logger: silentLogger });
     expect(await hear(1, { begun: () => other.publish('creativeChanged', message(7)) })).toEqual([7]);
