@@ -16,7 +16,7 @@ export class ExperimentArmInput {
   @Field(() => ArmPolicyEnum, { ...optional, description: 'How it chooses; THOMPSON when never said.' })
   policy?: ArmPolicy | null;
 
-  @Field(() => ID, { ...optional, description: 'The classifier that scores for it; the live one when never said.' })
+  @Field(() => ID, { ...optional, description: 'The classifier that scores for it, what is of its vertical; the live ones when never said.' })
   classifierVersionId?: string | null;
 
   @Field(() => ID, { ...optional, description: 'The writer whose copy it shows, beside copy by people; all copy when never said.' })

@@ -5,9 +5,9 @@ import type { Classifier } from './live-models';
 export type { Classifier, ServingClassifier } from './live-models';
 
 /**
- * Which classifier serves a vertical at this moment, or the one that an experiment names; null where it does not serve. Ask once per
+ * Which classifier serves a vertical at this moment, or the one that an experiment names, where that is of the vertical; null where it does not serve. Ask once per
  * request, and use what it said to the end of it.
  */
 export function classifierFor(deps: Pick<Dependencies, 'liveModels'>, vertical: Vertical, named?: string): Classifier | null {
-  return named === undefined ? deps.liveModels.classifier(vertical) : deps.liveModels.named(named);
+  return named === undefined ? deps.liveModels.classifier(vertical) : deps.liveModels.named(named, vertical);
 }

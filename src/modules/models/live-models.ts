@@ -33,8 +33,8 @@ export interface LiveModels {
   classifier(vertical: Vertical): Classifier | null;
   /** What answers where a vertical has none of its own; null where no classifier serves. */
   base(): ServingClassifier | null;
-  /** A version that was made ready, whatever its stage: an arm of an experiment's. */
-  named(modelVersionId: string): ServingClassifier | null;
+  /** A version that was made ready, whatever its stage: an arm of an experiment's. Asked for another vertical than its own, what answers for that. */
+  named(modelVersionId: string, vertical?: Vertical): Classifier | null;
   /** Makes a version ready to answer, without letting it. @throws why it cannot: ADAPTER_UNAVAILABLE, ADAPTER_INVALID, ADAPTER_MISMATCH, TOO_LARGE */
   prepare(version: ModelVersion): Promise<ServingClassifier>;
   /** Switches to what the store says. A version that cannot serve leaves its vertical to the base. */
@@ -74,7 +74,7 @@ export function createLiveModels(options: LiveModelsOptions): LiveModels {
   const { store, bus, clock, logger, advertiserId, scorer, baseVersionId, writers, retryMs = 500 } = options;
   const closing = new AbortController();
   /** All that was ever made ready here: what serves, what served, what experiments name. */
-  const ready = new Map<string, ServingClassifier>();
+  const ready = new Map<string, { readonly classifier: ServingClassifier; readonly vertical: Vertical | null }>();
   let serving: Serving = { live: new Map(), shadow: new Map() };
   let problems: ReadonlyMap<string, ModelProblem> = new Map();
   /** One at a time, so that what was read last is what stands. */
@@ -82,9 +82,9 @@ export function createLiveModels(options: LiveModelsOptions): LiveModels {
   let heard: bigint | undefined;
 
   const prepare = async (version: ModelVersion): Promise<ServingClassifier> => {
-    const prepared = await loaded(version);
-    ready.set(version.id, prepared);
-    return prepared;
+    const classifier = await loaded(version);
+    ready.set(version.id, { classifier, vertical: version.vertical });
+    return classifier;
   };
 
   const loaded = async (version: ModelVersion): Promise<ServingClassifier> => {
@@ -153,15 +153,22 @@ export function createLiveModels(options: LiveModelsOptions): LiveModels {
     }
   };
 
+  const answering = (vertical: Vertical): Classifier | null => {
+    if (baseVersionId === null) return null;
+    const live = serving.live.get(vertical) ?? { modelVersionId: baseVersionId };
+    const shadow = serving.shadow.get(vertical);
+    return shadow ? { ...live, shadow } : live;
+  };
+
   return {
-    classifier(vertical) {
-      if (baseVersionId === null) return null;
-      const live = serving.live.get(vertical) ?? { modelVersionId: baseVersionId };
-      const shadow = serving.shadow.get(vertical);
-      return shadow ? { ...live, shadow } : live;
-    },
+    classifier: answering,
     base: () => (baseVersionId === null ? null : { modelVersionId: baseVersionId }),
-    named: (modelVersionId) => (modelVersionId === baseVersionId ? { modelVersionId } : (ready.get(modelVersionId) ?? null)),
+    named(modelVersionId, vertical) {
+      if (modelVersionId === baseVersionId) return { modelVersionId };
+      const known = ready.get(modelVersionId);
+      if (!known) return null;
+      return vertical === undefined || known.vertical === null || known.vertical === vertical ? known.classifier : answering(vertical);
+    },
     prepare,
     refresh,
     // A classifier that takes no adapters never changes.

@@ -196,6 +196,16 @@ it('a version that an experiment names scores for its arm, whatever serves', asy
   expect(classifierFor(deps, 'ECOMMERCE')).toEqual({ modelVersionId: base });
 });
 
+it('and for its own vertical alone: what the arm shows of another is scored by what serves that', async () => {
+  const [own, other] = [await anAdapterVersion(deps, 6), await anAdapterVersion(deps, 7, { vertical: 'FINANCE' })];
+  await live(other);
+  const arms = [{ name: 'now' }, { name: 'next', classifierVersionId: own.id }];
+  await createExperiment(deps, { name: 'The next one of one vertical', arms });
+  expect(classifierFor(deps, 'ECOMMERCE', own.id)).toEqual({ modelVersionId: own.id, adapter: own.adapter });
+  expect(classifierFor(deps, 'FINANCE', own.id)).toEqual({ modelVersionId: other.id, adapter: other.adapter });
+  expect(classifierFor(deps, 'TRAVEL', own.id)).toEqual({ modelVersionId: base });
+});
+
 describe('a start', () => {
   const start = async () => {
     const models = createLiveModels({ store: deps.store, bus: deps.bus, clock: deps.clock, logger: silentLogger, advertiserId: deps.advertiserId, scorer, baseVersionId: base });
