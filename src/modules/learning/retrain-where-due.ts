@@ -1,5 +1,5 @@
 import { isAdloomError } from '../../base/errors';
-import type { Vertical } from '../../domain/entities/campaign';
+import { VERTICALS, type Vertical } from '../../domain/entities/campaign';
 import type { TrainingRun, TrainingTrigger } from '../../domain/entities/training-run';
 import type { Dependencies } from '../dependencies';
 import { driftOf } from './drift';
@@ -12,7 +12,6 @@ const HOUR = 3_600_000;
 const PERIOD: Readonly<Record<Exclude<RetrainSetting, 'off'>, number>> = { daily: 24 * HOUR, weekly: 7 * 24 * HOUR };
 /** After a run drift starts no other for so long: what the last one could not mend, the next one an hour later cannot either. */
 const PATIENCE = 12 * HOUR;
-const VERTICALS: readonly Vertical[] = ['ECOMMERCE', 'EDUCATION', 'FINANCE', 'TRAVEL', 'MEDIA', 'OTHER'];
 
 /**
  * Starts to train the classifier of each vertical whose time has come, or whose live model has drifted, and that has decisions since its
