@@ -63,11 +63,13 @@ export function createWriters({ store, logger, advertiserId, base, baseVersionId
     }
   };
 
-  const entryOf = async (id: string): Promise<Open> => {
+  /** With one user more, at once: what is in the pool without users may be closed. */
+  const taken = async (id: string): Promise<Open> => {
     const known = pool.get(id);
     if (known) {
       pool.delete(id);
       pool.set(id, known);
+      known.users++;
       return known;
     }
     const [version] = await store.modelVersions.byIds(advertiserId, [id]);
@@ -75,6 +77,7 @@ export function createWriters({ store, logger, advertiserId, base, baseVersionId
     // Another may have asked for the same one meanwhile.
     const opened = pool.get(id) ?? { generator: openVersion(version), users: 0 };
     pool.set(id, opened);
+    opened.users++;
     opened.generator.catch(() => pool.delete(id));
     return opened;
   };
@@ -83,8 +86,7 @@ export function createWriters({ store, logger, advertiserId, base, baseVersionId
     const id = asked ?? liveId;
     if (id === null) throw new AdloomError('MODEL_UNAVAILABLE', 'No writer model is loaded.', { hint: 'The log of the start says why the model directory could not be opened.' });
     if (id === baseVersionId) return work({ modelVersionId: id, generator: base });
-    const entry = await entryOf(id);
-    entry.users++;
+    const entry = await taken(id);
     try {
       return await work({ modelVersionId: id, generator: await entry.generator });
     } finally {

@@ -90,6 +90,29 @@ describe('the writers of a process', () => {
     expect([...shelf.open].toSorted()).toEqual(['base', 'd', 'live']);
   });
 
+  it('are not closed under whoever begins with them, at whichever moment another lets its own go', async () => {
+    const held = async (id: string): Promise<() => void> => {
+      let [begun, letGo] = [(): void => undefined, (): void => undefined];
+      const begins = new Promise<void>((resolve) => (begun = resolve));
+      void writers.use(id, () => {
+        begun();
+        return new Promise<void>((resolve) => (letGo = resolve));
+      });
+      await begins;
+      return letGo;
+    };
+    for (let turns = 0; turns < 10; turns++) {
+      const [busy, next, late] = [await version(`busy ${turns}`), await version(`next ${turns}`), await version(`late ${turns}`)];
+      const holds = [await held(busy), await held(busy)];
+      await who(next);
+      holds.push(await held(late));
+      holds[0]!();
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      expect([turns, await writers.use(next, () => Promise.resolve(shelf.open.has(`next ${turns}`)))]).toEqual([turns, true]);
+      for (const letGo of holds) letGo();
+    }
+  });
+
   it('are opened once, however many ask at the same time', async () => {
     const candidate = await version('tuned');
     await Promise.all([who(candidate), who(candidate), who(candidate)]);
