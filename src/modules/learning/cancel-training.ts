@@ -1,6 +1,7 @@
 import { notFound } from '../../base/errors';
 import type { TrainingRun } from '../../domain/entities/training-run';
 import type { Dependencies } from '../dependencies';
+import { dropCheckpoints } from './checkpoints';
 import { trainingProgress } from './training-progress';
 
 /** Ends a run where it stands, in whichever process it runs, within a second or two; nothing of it serves. A run that has ended is returned as it is. */
@@ -12,6 +13,8 @@ export async function cancelTraining(deps: Dependencies, { runId }: { readonly r
   });
   if (cancelled) {
     deps.bus.wake('trainingProgress');
+    // Whoever is at it drops them when it stops; where nobody is, nobody else would.
+    await dropCheckpoints(deps, cancelled);
     return cancelled;
   }
   const [run] = await deps.store.trainingRuns.byIds(deps.advertiserId, [runId]);

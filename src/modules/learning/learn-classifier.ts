@@ -13,6 +13,7 @@ import { learnsFrom } from '../training/adapter-recipe';
 import type { Choice } from '../training/choices';
 import { fingerprintOf } from '../training/fingerprint';
 import { trainAdapter } from '../training/train-adapter';
+import { checkpointsOf } from './checkpoints';
 import { enoughData, judge, type JudgedRow } from './gate/judge';
 import { policyValue, type RescoredDecision } from './gate/policy-value';
 import { scoreOnce } from './gate/score-once';
@@ -78,7 +79,7 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   await trainAdapter({
     learns, base: base.directory, output, seed, threads: 1, training: training!, validation: validation!, elsewhere: others,
     // People may have taken back their consent since it was stopped, and the program may be another.
-    checkpoints: path.join(run.directory, 'checkpoints'), replaceOther: true,
+    checkpoints: checkpointsOf(run), replaceOther: true,
     lora: { rank, alpha: 2 * rank }, epochs: settings['epochs'] as number, rate: settings['rate'] as number,
     report: loopReporter(tools), signal: tools.signal,
   });

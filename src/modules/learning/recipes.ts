@@ -19,9 +19,6 @@ export interface Learned {
   readonly modelVersionId: string | null;
 }
 
-/** Folder inside a run's directory that is of no use once the run has ended. */
-export const CHECKPOINTS = 'checkpoints';
-
 /** How a kind of model learns from the log: what a training run calls. */
 export interface LearningRecipe {
   /** Whether it learns for one vertical, or for all together. */

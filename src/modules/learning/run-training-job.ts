@@ -1,5 +1,3 @@
-import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import { AdloomError, messageOf } from '../../base/errors';
 import type { TrainingProgress, TrainingRun } from '../../domain/entities/training-run';
 import type { TrainingEnd } from '../../store/training-runs';
@@ -7,7 +5,8 @@ import type { Dependencies } from '../dependencies';
 import type { Attempt } from '../leases/attempt';
 import { failureOf } from '../leases/failure-of';
 import { whileLeased } from '../leases/while-leased';
-import { CHECKPOINTS, RECIPES, type LearningTools } from './recipes';
+import { dropCheckpoints } from './checkpoints';
+import { RECIPES, type LearningTools } from './recipes';
 import { trainingProgress } from './training-progress';
 
 /** Least time between two writes of one phase's progress. */
@@ -62,5 +61,5 @@ async function end(deps: Dependencies, run: TrainingRun, status: 'SUCCEEDED' | '
   // Where another took it up the checkpoints are that one's.
   if (!ended) return;
   deps.bus.wake('trainingProgress');
-  await rm(path.join(run.directory, CHECKPOINTS), { recursive: true, force: true });
+  await dropCheckpoints(deps, ended);
 }

@@ -100,12 +100,23 @@ describe('a training run', () => {
     expect(same.report!.verdicts.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['log loss']);
   }, 180_000);
 
-  it('stops when it is cancelled, and makes nothing', async () => {
+  it('stops when it is cancelled, makes nothing, and leaves nothing behind', async () => {
     const run = await start({ seed: 4 });
-    await until(run, 'TRAINING');
+    await until(run, 'TRAINING', 1);
     expect(await cancelTraining(deps, { runId: run.id })).toMatchObject({ status: 'CANCELLED' });
     expect(await ended(run)).toMatchObject({ status: 'CANCELLED', modelVersionId: null });
+    expect(existsSync(join(run.directory, 'checkpoints'))).toBe(false);
     expect(await cancelTraining(deps, { runId: run.id })).toMatchObject({ status: 'CANCELLED' });
+  }, 60_000);
+
+  it('that is cancelled after a stop, while nobody is at it, leaves nothing behind either', async () => {
+    const run = await start({ seed: 4 });
+    await until(run, 'TRAINING', 1);
+    await deps.jobs.close(0);
+    deps = { ...deps, jobs: createJobQueue(silentLogger, { apart: [TRAINING] }) };
+    expect(existsSync(join(run.directory, 'checkpoints'))).toBe(true);
+    await cancelTraining(deps, { runId: run.id });
+    expect(existsSync(join(run.directory, 'checkpoints'))).toBe(false);
   }, 60_000);
 
   it('learns words where there is too little for layers, and counts decisions by how likely they were, where that is asked for', async () => {
