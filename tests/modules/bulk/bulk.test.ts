@@ -30,6 +30,51 @@ test('results keep the order of their batches however long each takes, and at mo
   expect(most).toBe(3);
 });
 
+test('a result is handed on when it is there, whether or not another batch comes: who asks one by one is answered', async () => {
+  const answered: number[] = [];
+  let heard: () => void = () => undefined;
+  // The next batch comes when the last was answered, as from a program that reads before it writes on.
+  async function* conversation(): AsyncGenerator<number> {
+    for (let i = 0; i < 5; i++) {
+      const answer = new Promise<void>((resolve) => (heard = resolve));
+      yield i;
+      await answer;
+    }
+  }
+  for await (const n of inOrder(conversation(), (n) => Promise.resolve(n), 3)) {
+    answered.push(n);
+    heard();
+  }
+  expect(answered).toEqual([0, 1, 2, 3, 4]);
+});
+
+test('who stops listening is let go although the next batch has not come', async () => {
+  let left = false;
+  async function* endless(): AsyncGenerator<number> {
+    yield 1;
+    await new Promise(() => undefined);
+  }
+  for await (const _ of inOrder(endless(), (n) => Promise.resolve(n), 3)) {
+    left = true;
+    break;
+  }
+  expect(left).toBe(true);
+});
+
+test('batches that cannot be read on fail the whole, behind the results of those that could', async () => {
+  async function* broken(): AsyncGenerator<number> {
+    yield 1;
+    yield 2;
+    throw new Error('the disk went');
+  }
+  const seen: number[] = [];
+  const run = async (): Promise<void> => {
+    for await (const n of inOrder(broken(), (n) => Promise.resolve(n), 3)) seen.push(n);
+  };
+  await expect(run()).rejects.toThrow('the disk went');
+  expect(seen).toEqual([1, 2]);
+});
+
 test('a batch that fails fails the whole, once, with nothing left unheard', async () => {
   async function* numbers(): AsyncGenerator<number> {
     for (let i = 0; i < 5; i++) yield i;
