@@ -78,8 +78,8 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const [training, validation, ...others] = await choicesOf([split.training, split.validation, ...elsewhere], settings);
   await trainAdapter({
     learns, base: base.directory, output, seed, threads: 1, training: training!, validation: validation!, elsewhere: others,
-    // People may have taken back their consent since it was stopped, and the program may be another.
-    checkpoints: checkpointsOf(run), replaceOther: true,
+    // People may have taken back their consent since it was stopped: nothing that was learnt of them is gone on from. The program may be another.
+    checkpoints: path.join(checkpointsOf(run), dataFingerprint), replaceOther: true,
     lora: { rank, alpha: 2 * rank }, epochs: settings['epochs'] as number, rate: settings['rate'] as number,
     report: loopReporter(tools), signal: tools.signal,
   });

@@ -81,7 +81,7 @@ describe('a training run', () => {
     const run = await start();
     await until(run, 'TRAINING', 1);
     await deps.jobs.close(0);
-    expect(existsSync(join(run.directory, 'checkpoints', 'progress.json'))).toBe(true);
+    expect(existsSync(join(run.directory, 'checkpoints', first.dataFingerprint!, 'progress.json'))).toBe(true);
     deps = { ...deps, jobs: createJobQueue(silentLogger, { apart: [TRAINING] }) };
     await consents(false);
     await resumeJobs(deps);
@@ -135,6 +135,29 @@ describe('a training run', () => {
     expect(beside.modelVersionId).not.toBe(before.modelVersionId);
     expect(beside.dataFingerprint).not.toBe(before.dataFingerprint);
     expect(layers.dataFingerprint).toBe(first.dataFingerprint);
+  }, 120_000);
+
+  it('that goes on after people took back their consent has learnt nothing of them, from other verticals\' logs either', async () => {
+    const consents = async (training: boolean): Promise<void> => {
+      for (let i = 0; i < 20; i++) await upsertProfile(deps, { externalId: `OTHER 5 ${i}`, consent: { training } });
+    };
+    const words = { seed: 6, settings: { learns: 'WORDS' } };
+    const stopped = async (): Promise<TrainingRun> => {
+      for (;;) {
+        const run = await start(words);
+        await until(run, 'GATE');
+        await deps.jobs.close(0);
+        deps = { ...deps, jobs: createJobQueue(silentLogger, { apart: [TRAINING] }) };
+        // It may have been faster.
+        if ((await read(run)).status === 'RUNNING') return run;
+      }
+    };
+    const run = await stopped();
+    await consents(false);
+    await resumeJobs(deps);
+    const [resumed, anew] = [await ended(run), await ended(await start(words))];
+    expect(resumed).toMatchObject({ error: null, modelVersionId: anew.modelVersionId, dataFingerprint: anew.dataFingerprint });
+    await consents(true);
   }, 120_000);
 
   it('refuses, before it learns, a log of too little', async () => {
