@@ -1,9 +1,6 @@
 /** Tunes a ranker to logged choices by an adapter over it: what the learning loop runs, and `adloom train adapter`. */
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inTurns } from '../../base/in-turns';
-import { makeDirectory } from '../../base/make-directory';
 import { createRng } from '../../base/rng';
 import { HEAD, newAdapter, type Adapter } from '../../ml/lora/adapter';
 import { readAdapterDirectory, writeAdapterDirectory, type AdapterBase } from '../../ml/lora/adapter-directory';
@@ -22,6 +19,7 @@ import { choiceExamples, type Curves } from './choice-examples';
 import { calibrationOf, curvesOf, fitCurves, fitRates, logOdds } from './choice-curves';
 import { readChoices, requireBothOutcomes, splitChoices, type Choice } from './choices';
 import { fingerprintOf } from './fingerprint';
+import { keptJson } from './kept-json';
 import { startElsewhere } from './start-elsewhere';
 import type { TrainOptions } from './train-options';
 import { learnWordsApart } from './words-thread';
@@ -199,14 +197,8 @@ export async function trainAdapterFromFile(options: TrainOptions): Promise<LoopR
 async function curvesFor(options: TrainAdapterOptions, hash: string, fit: () => Promise<Curves>): Promise<Curves> {
   const file = path.join(options.checkpoints, 'curves.json');
   const fingerprint = fingerprintOf(['curves', hash, options.seed], [options.training]);
-  if (existsSync(file)) {
-    const kept = JSON.parse(await readFile(file, 'utf8')) as { fingerprint: string; curves: Curves };
-    if (kept.fingerprint === fingerprint) return kept.curves;
-  }
-  const curves = await fit();
-  await makeDirectory(options.checkpoints);
-  await writeFile(file, json({ fingerprint, curves }));
-  return curves;
+  const kept = await keptJson(file, { make: async () => ({ fingerprint, curves: await fit() }), valid: (each) => each?.fingerprint === fingerprint });
+  return kept.curves;
 }
 
 /** What was shown often is scored once. */

@@ -1,8 +1,6 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AdloomError } from '../../base/errors';
-import { makeDirectory } from '../../base/make-directory';
 import { createRng } from '../../base/rng';
 import { guardContextOf } from '../../domain/guard/check-copy';
 import type { Campaign } from '../../domain/entities/campaign';
@@ -13,6 +11,7 @@ import type { LoopReport } from '../../ml/train/loop';
 import type { Dependencies } from '../dependencies';
 import { copyFacts, writtenVertical } from '../generation/copy-facts';
 import { guardKnowledge, SHIPPED_CORPUS } from '../generation/guard-knowledge';
+import { keptJson } from '../training/kept-json';
 import { readCopyCorpus, type CopyLine } from '../training/writer-documents';
 import { compareWriters, judgeWriter, type JudgingBrief, type WriterFigures } from './judge-writer';
 import { readContest } from './read-contest';
@@ -59,7 +58,8 @@ export async function learnWriter(deps: Dependencies, input: LearnWriter): Promi
       throw new AdloomError('MODEL_UNAVAILABLE', `The writer ${old.identity.name} is no directory with model.safetensors: it cannot be tuned.`, { hint: 'Set ADLOOM_WRITER_MODEL to a directory in Hugging Face layout.' });
     }
     const { lexicon } = await guardKnowledge(base);
-    const contest = await keptContest(directory, () => readContest(deps, lexicon));
+    // The log as the run first read it: one that goes on, or is repeated, learns from the same lines.
+    const contest = await keptJson(path.join(directory, 'contest.json'), { make: () => readContest(deps, lexicon) });
     const corpus = existsSync(path.join(base, 'corpus')) ? path.join(base, 'corpus') : SHIPPED_CORPUS;
     const run = await trainWriterAdapter({
       base, corpus, contest, output: directory, checkpoints: path.join(directory, 'checkpoints'), seed, epochs, rate, threads, report: input.report ?? (() => undefined), signal,
@@ -78,16 +78,6 @@ export async function learnWriter(deps: Dependencies, input: LearnWriter): Promi
       await tuned.close();
     }
   });
-}
-
-/** The log as the run first read it: one that goes on, or is repeated, learns from the same lines. */
-async function keptContest(directory: string, read: () => Promise<Contest>): Promise<Contest> {
-  const file = path.join(directory, 'contest.json');
-  if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as Contest;
-  const contest = await read();
-  await makeDirectory(directory);
-  await writeFile(file, JSON.stringify(contest));
-  return contest;
 }
 
 /** The campaigns that run, each written for interests of its vertical that no winner was written for. */

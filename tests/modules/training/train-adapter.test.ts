@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from '../../../src/base/rng';
@@ -82,7 +82,19 @@ describe('an adapter trained on logged choices', () => {
     const folder = join(root, 'other');
     const options = { output: join(folder, 'adapter'), checkpoints: join(folder, 'checkpoints'), epochs: 1, training: market(100, 1), validation: market(60, 2) };
     await run(options);
-    await expect(run({ ...options, training: market(100, 8) })).rejects.toMatchObject({ code: 'CONFLICT' });
+    const others = { ...options, training: market(100, 8) };
+    await expect(run(others)).rejects.toMatchObject({ code: 'CONFLICT' });
+    // Where the folder is its own it begins anew in it.
+    const [anew, apart] = [await run({ ...others, replaceOther: true }), await run({ ...others, output: join(root, 'apart', 'adapter'), checkpoints: join(root, 'apart', 'checkpoints') })];
+    expect(anew.after).toEqual(apart.after);
+  });
+
+  it('goes on where a file of its checkpoints was cut off with the power of the machine', async () => {
+    const folder = join(root, 'cut-off');
+    const options = { output: join(folder, 'adapter'), checkpoints: join(folder, 'checkpoints'), epochs: 1, training: market(100, 1), validation: market(60, 2) };
+    mkdirSync(options.checkpoints, { recursive: true });
+    writeFileSync(join(options.checkpoints, 'curves.json'), '{\n  "fingerprint": "0');
+    expect((await run(options)).result.steps).toBeGreaterThan(0);
   });
 
   it('needs clicks and misses on both sides', async () => {
