@@ -14,7 +14,7 @@ import { registerSimulate } from './commands/simulate';
 import { registerTrain } from './commands/train';
 import { endNow } from './end-now';
 import { EXIT, exitCodeOf } from './exit-codes';
-import { line, ReaderGone, type Shell } from './shell';
+import { flush, line, ReaderGone, type Shell } from './shell';
 
 /** Entry of bin/adloom.js: runs a verb and leaves with its exit code. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -61,6 +61,7 @@ export async function runCli(args: readonly string[], shell: Shell, onServe: () 
   registerSchema(program, shell, finish);
   try {
     await program.parseAsync(args, { from: 'user' });
+    await flush(shell.stdout);
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.OK : EXIT.BAD_INPUT;

@@ -150,6 +150,33 @@ test('writing waits for a slow reader, and stops when the reader has gone', asyn
   await expect(write(slow, 'x')).rejects.toThrow();
 });
 
+describe('output that cannot be written', () => {
+  const failing = (code: string): Writable =>
+    new Writable({ write: (_chunk, _encoding, done) => done(Object.assign(new Error(`${code}: write`), { code })) }).on('error', () => undefined);
+  const ending = async (code: string): Promise<[number, string]> => {
+    const [stderr, stdin] = [new Sink(), new PassThrough()];
+    stdin.end();
+    return [await runCli(['schema'], { stdin, stdout: failing(code), stderr, signal: new AbortController().signal }), stderr.text];
+  };
+
+  test('is a failure that is told, not a success', async () => {
+    const [full, said] = await ending('ENOSPC');
+    expect([full, said]).toEqual([1, expect.stringMatching(/standard output.*\[DISK_FULL\]/is)]);
+    expect((await ending('EIO'))[0]).toBe(1);
+  });
+
+  test('is none where the reader has what it wanted', async () => {
+    expect(await ending('EPIPE')).toEqual([0, '']);
+  });
+
+  test('ends the writing', async () => {
+    const stream = failing('ENOSPC');
+    await write(stream, 'a').catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    await expect(write(stream, 'b')).rejects.toMatchObject({ code: 'DISK_FULL' });
+  });
+});
+
 test('ope: a table for people, the same figures as JSON, and 2 with a hint where the log cannot speak about the policy', async () => {
   const file = path.join(folder, 'log.csv');
   writeFileSync(file, 'action,reward,propensity\na,1,0.5\nb,0,0.5\na,0,0.5\nb,1,0.5\n');
