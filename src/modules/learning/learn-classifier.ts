@@ -59,7 +59,7 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const logOf = (of: Vertical, limit: number): Promise<LoggedChoice[]> =>
     readLog(deps, { vertical: of, readAs: vertical!, until: run.logUntil, matureMinutes: settings['matureMinutes'] as number, limit, signal: tools.signal });
   const log = await logOf(vertical!, settings['rows'] as number);
-  const split = splitLog(log);
+  const split = await splitLog(log);
   const tooLittle = tooLittleOf(split);
   if (tooLittle) return { report: tooLittle, dataFingerprint: await fingerprintOfLogs(vertical!, [log]), modelVersionId: null };
   const learns = LEARNS[settings['learns'] as string];

@@ -27,17 +27,21 @@ function partOf({ person, decisionId }: LoggedChoice): number {
  * side (a judge's earlier decisions, a learner's later ones) is left out. The same log is always split the same way.
  * @param log oldest first
  */
-export function splitLog(log: readonly LoggedChoice[]): LogSplit {
+export async function splitLog(log: readonly LoggedChoice[]): Promise<LogSplit> {
   const cut = log[Math.floor(log.length * EARLIER)]?.at;
-  const judges = (choice: LoggedChoice): boolean => partOf(choice) < JUDGES;
-  const validates = (choice: LoggedChoice): boolean => !judges(choice) && partOf(choice) < JUDGES + VALIDATORS;
-  const earlier = log.filter(({ at }) => at < cut!);
-  const split = {
-    training: earlier.filter((choice) => !validates(choice) && (choice.person === null || !judges(choice))),
-    validation: earlier.filter(validates),
-    test: log.filter((choice) => choice.at >= cut! && (choice.person === null || judges(choice))),
-  };
-  requireNoLeak(split);
+  const split = { training: [] as LoggedChoice[], validation: [] as LoggedChoice[], test: [] as LoggedChoice[] };
+  for await (const slice of inTurns(log)) {
+    for (const choice of slice) {
+      const part = partOf(choice);
+      const judges = part < JUDGES;
+      const validates = !judges && part < JUDGES + VALIDATORS;
+      if (choice.at < cut!) {
+        if (validates) split.validation.push(choice);
+        else if (choice.person === null || !judges) split.training.push(choice);
+      } else if (choice.person === null || judges) split.test.push(choice);
+    }
+  }
+  await requireNoLeak(split);
   return split;
 }
 
@@ -50,16 +54,29 @@ export async function learnableBeside(other: readonly LoggedChoice[], { test }: 
 }
 
 /** @throws SPLIT_LEAKS where what is judged by could have been learnt: by time, by person, by decision */
-export function requireNoLeak({ training, validation, test }: LogSplit): void {
-  const learnt = [...training, ...validation];
-  const last = learnt.reduce((latest, { at }) => Math.max(latest, at.getTime()), -Infinity);
-  const early = test.filter(({ at }) => at.getTime() <= last).length;
+export async function requireNoLeak({ training, validation, test }: LogSplit): Promise<void> {
+  let last = -Infinity;
+  const [people, decisions] = [new Set<string>(), new Set<string>()];
+  for (const part of [training, validation]) {
+    for await (const slice of inTurns(part)) {
+      for (const { at, person, decisionId } of slice) {
+        last = Math.max(last, at.getTime());
+        if (person !== null) people.add(person);
+        decisions.add(decisionId);
+      }
+    }
+  }
+  let [early, same] = [0, 0];
+  const known = new Set<string>();
+  for await (const slice of inTurns(test)) {
+    for (const { at, person, decisionId } of slice) {
+      if (at.getTime() <= last) early += 1;
+      if (person !== null && people.has(person)) known.add(person);
+      if (decisions.has(decisionId)) same += 1;
+    }
+  }
   if (early > 0) throw leak(`${early} of ${test.length} test decisions are not later than all training decisions`);
-  const people = new Set(learnt.flatMap(({ person }) => person ?? []));
-  const known = new Set(test.flatMap(({ person }) => (person !== null && people.has(person) ? [person] : [])));
   if (known.size > 0) throw leak(`${known.size} people are on both sides`);
-  const decisions = new Set(learnt.map(({ decisionId }) => decisionId));
-  const same = test.filter(({ decisionId }) => decisions.has(decisionId)).length;
   if (same > 0) throw leak(`${same} decisions are on both sides`);
 }
 

@@ -1,4 +1,5 @@
 /** Ranking examples from logged choices: every text of a profile by its rate of clicks, and against the others. */
+import { inTurns } from '../../base/in-turns';
 import type { Rng } from '../../base/rng';
 import type { PlattCalibration } from '../../ml/metrics/platt';
 import type { LoadedRanker } from '../../ml/serve/ranker-directory';
@@ -18,13 +19,15 @@ interface Shown {
   clicks: number;
 }
 
+/** Read in one turn of the event loop: a few milliseconds. */
+const PROFILES_AT_ONCE = 30;
 /** Texts of one example: enough to compare, few enough for one row. */
 const TEXTS = 8;
 
 /** Repeats of a choice are one text with its counts; the texts of one profile are dealt into examples by chance. */
-export function choiceExamples(choices: readonly Choice[], ranker: LoadedRanker, curves: Curves, rng: Rng): RankExample[] {
+export async function choiceExamples(choices: readonly Choice[], ranker: LoadedRanker, curves: Curves, rng: Rng): Promise<RankExample[]> {
   const encoder = createEncoder(ranker.tokenizer, ranker.text);
-  return [...countByProfile(choices)].flatMap(([profile, shown]) => {
+  const examplesOf = (profile: string, shown: Shown[]): RankExample[] => {
     const near = ranker.nearness?.behind(profile);
     const { slope, intercept } = profile === '' ? curves.withoutProfile : curves.withProfile;
     return dealt(rng.shuffle(shown)).map((texts): RankExample => {
@@ -36,7 +39,12 @@ export function choiceExamples(choices: readonly Choice[], ranker: LoadedRanker,
         lines: texts.map(({ text }) => ({ scale: slope, shift: intercept + slope * (near?.(encoder.text(text).grams) ?? 0) })),
       };
     });
-  });
+  };
+  const examples: RankExample[] = [];
+  for await (const profiles of inTurns([...(await countByProfile(choices))], PROFILES_AT_ONCE)) {
+    for (const [profile, shown] of profiles) examples.push(...examplesOf(profile, shown));
+  }
+  return examples;
 }
 
 /**
@@ -54,15 +62,17 @@ function pairsOf(texts: readonly Shown[]): RankPair[] {
   );
 }
 
-function countByProfile(choices: readonly Choice[]): Map<string, Shown[]> {
+async function countByProfile(choices: readonly Choice[]): Promise<Map<string, Shown[]>> {
   const profiles = new Map<string, Map<string, Shown>>();
-  for (const { profile, text, clicked, weight = 1 } of choices) {
-    let texts = profiles.get(profile);
-    if (!texts) profiles.set(profile, (texts = new Map()));
-    let entry = texts.get(text);
-    if (!entry) texts.set(text, (entry = { text, shown: 0, clicks: 0 }));
-    entry.shown += weight;
-    entry.clicks += weight * Number(clicked);
+  for await (const slice of inTurns(choices)) {
+    for (const { profile, text, clicked, weight = 1 } of slice) {
+      let texts = profiles.get(profile);
+      if (!texts) profiles.set(profile, (texts = new Map()));
+      let entry = texts.get(text);
+      if (!entry) texts.set(text, (entry = { text, shown: 0, clicks: 0 }));
+      entry.shown += weight;
+      entry.clicks += weight * Number(clicked);
+    }
   }
   return new Map([...profiles].map(([profile, texts]) => [profile, [...texts.values()]]));
 }

@@ -149,8 +149,8 @@ async function learnLayers({ seed, threads, ...options }: TrainAdapterOptions, {
     const some = createRng(seed).shuffle([...options.training]).slice(0, CURVE_CHOICES);
     return fitRates(some, await logits(some), curvesOf(ranker.calibration));
   });
-  const examples = (choices: readonly Choice[]): RankExample[] => choiceExamples(choices, ranker, curves, createRng(seed + 1));
-  const [learnt, held] = [examples(options.training), examples(validation)];
+  const examples = (choices: readonly Choice[]): Promise<RankExample[]> => choiceExamples(choices, ranker, curves, createRng(seed + 1));
+  const [learnt, held] = [await examples(options.training), await examples(validation)];
   const epochs = options.epochs ?? 3;
   const peak = options.rate ?? 1e-3;
   const result = await startTraining(
