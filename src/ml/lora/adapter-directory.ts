@@ -8,6 +8,7 @@ import { readSafetensors, safetensorsChunks, type SafetensorsFile } from '../wei
 import { withStagedFiles } from '../weights/staged-files';
 import { floatTensor, isFloatTensor, type StoredTensor } from '../weights/tensor';
 import { adapterBytes, adapterParameters, HEAD, requireFiniteAdapter, type Adapter } from './adapter';
+import { withLabels } from './head-labels';
 import { readWords, WORDS_FILE, wordsChunks } from './words';
 import { adapterMismatch, CONFIG_FILE, WEIGHTS_FILE, weightsInvalid } from './adapter-errors';
 import { formatPeftConfig, parsePeftConfig, peftSites, type AdaptedHead } from './peft-config';
@@ -88,7 +89,8 @@ function wrongShape(name: string, required: readonly number[], came: readonly nu
 }
 
 export interface WriteAdapterOptions {
-  base: { hash: string; name: string };
+  /** `labels`: of its head, 1 unless told; the adapter's is saved as one of so many. */
+  base: { hash: string; name: string; labels?: number };
   /** What the base is for; a classifier unless told. */
   of?: AdaptedHead;
   dropout: number;
@@ -99,7 +101,7 @@ export interface WriteAdapterOptions {
 /** Writes all files or none. @throws DISK_FULL, ADAPTER_INVALID for weights that are not finite */
 export async function writeAdapterDirectory(directory: string, { sites, weights, words }: Adapter, { base, of = 'classifier', dropout, files = {} }: WriteAdapterOptions): Promise<void> {
   requireFiniteAdapter({ sites, weights }, WEIGHTS_FILE);
-  const tensors = new Map<string, StoredTensor>([...weights].map(([name, { shape, data }]) => [savedName(name), floatTensor(shape, data)]));
+  const tensors = new Map<string, StoredTensor>([...withLabels(weights, base.labels ?? weights.get(HEAD)?.shape[0] ?? 1)].map(([name, { shape, data }]) => [savedName(name), floatTensor(shape, data)]));
   await withStagedFiles(async (staged) => {
     await staged.add(path.join(directory, WEIGHTS_FILE), safetensorsChunks(tensors, { metadata: { format: 'pt', [BASE_KEY]: base.hash } }, WEIGHTS_FILE));
     await staged.add(path.join(directory, CONFIG_FILE), [formatPeftConfig(sites, { of, head: weights.has(HEAD), dropout, baseName: base.name })]);

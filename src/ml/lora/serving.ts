@@ -8,6 +8,7 @@ import { serialize } from '../onnx/serialize';
 import type { Feeds, TensorValue } from '../runtime/session';
 import { HEAD, type Adapter } from './adapter';
 import { withAdapter } from './graph';
+import { withOneLogit } from './head-labels';
 import { linearLayers } from './sites';
 
 /**
@@ -39,7 +40,7 @@ export function buildAdaptableRankerGraph(shape: RankerShape, weights: Weights, 
  * The factor is multiplied into B, so that the graph needs none.
  */
 export function adapterFeeds(body: Gpt2Config, base: Weights, adapter?: Adapter): Feeds {
-  const feeds: Feeds = { [HEAD]: tensor([1, body.channels], oneLogit((adapter?.weights.get(HEAD) ?? base.get(HEAD)!).data, body.channels)) };
+  const feeds: Feeds = { [HEAD]: tensor([1, body.channels], withOneLogit(adapter?.weights.has(HEAD) ? adapter.weights : base).get(HEAD)!.data) };
   for (const [layer, size] of linearLayers(body)) {
     feeds[`${layer}.lora_A`] = tensor([0, size.in], new Float32Array(0));
     feeds[`${layer}.lora_B`] = tensor([size.out, 0], new Float32Array(0));
@@ -54,12 +55,6 @@ export function adapterFeeds(body: Gpt2Config, base: Weights, adapter?: Adapter)
 /** Bytes that such inputs hold. */
 export function feedBytes(feeds: Feeds): number {
   return Object.values(feeds).reduce((sum, { data }) => sum + data.byteLength, 0);
-}
-
-/** A head of two labels [2, C] as one logit: that of the second against the first. */
-function oneLogit(head: Float32Array, channels: number): Float32Array {
-  if (head.length === channels) return head;
-  return Float32Array.from({ length: channels }, (_, i) => head[channels + i]! - head[i]!);
 }
 
 function tensor(dims: readonly number[], data: Float32Array): TensorValue {

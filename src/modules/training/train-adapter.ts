@@ -5,6 +5,7 @@ import { createRng } from '../../base/rng';
 import { HEAD, newAdapter, type Adapter } from '../../ml/lora/adapter';
 import { readAdapterDirectory, writeAdapterDirectory, type AdapterBase } from '../../ml/lora/adapter-directory';
 import { baseHash } from '../../ml/lora/base-hash';
+import { withOneLogit } from '../../ml/lora/head-labels';
 import { loraSites, type LoraConfig } from '../../ml/lora/sites';
 import { auc } from '../../ml/metrics/auc';
 import { logLossOfLogits } from '../../ml/metrics/log-loss';
@@ -93,14 +94,14 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Adapte
     const start: Adapter =
       startsAt === undefined
         ? newAdapter(loraSites(config, ranker.shape.body!), createRng(seed + 2), config.head ? ranker.weights.get(HEAD) : undefined)
-        : await readAdapterDirectory(startsAt, target);
+        : await startFrom(startsAt, target);
     const from = startsAt === undefined ? undefined : (await scorer.loadAdapter(startsAt)).id;
     const job: AdapterJobOf = { ranker, start, config, hash, logits: (choices, adapter = from) => logitsOf(scorer, choices, { adapter, signal: options.signal }) };
     const before = await job.logits(validation);
     const learn = async (): Promise<Learnt> => (learns === 'words' ? learnWordsOf(options, job, await withoutWords(options, job, scorer)) : learnLayers(options, job, validation));
     const save = async (adapter: Adapter, curves: Curves): Promise<string> => {
       const files = { 'calibration.json': json(calibrationOf(curves, ranker.calibration)) };
-      await writeAdapterDirectory(output, adapter, { base: { hash, name: baseName(options.base) }, dropout: config.dropout, files });
+      await writeAdapterDirectory(output, adapter, { base: { hash, name: baseName(options.base), labels: ranker.labels }, dropout: config.dropout, files });
       return (await scorer.loadAdapter(output)).id;
     };
     const { adapter, result, curves } = await learn();
@@ -110,6 +111,12 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Adapte
   } finally {
     await scorer.close();
   }
+}
+
+/** As training knows it: with a head of one logit, however many labels the base has. */
+async function startFrom(directory: string, base: AdapterBase): Promise<Adapter> {
+  const start = await readAdapterDirectory(directory, base);
+  return { ...start, weights: withOneLogit(start.weights) };
 }
 
 interface AdapterJobOf {
@@ -137,10 +144,10 @@ async function learnWordsOf({ training, signal }: TrainAdapterOptions, { ranker,
 }
 
 /** The start as an adapter of its layers alone: what it says of a text is what words are learnt beside. */
-async function withoutWords({ base, checkpoints }: TrainAdapterOptions, { start, hash, config }: AdapterJobOf, scorer: AdaptableScorer): Promise<string | undefined> {
+async function withoutWords({ base, checkpoints }: TrainAdapterOptions, { ranker, start, hash, config }: AdapterJobOf, scorer: AdaptableScorer): Promise<string | undefined> {
   if (!start.words) return undefined;
   const directory = path.join(checkpoints, 'layers');
-  await writeAdapterDirectory(directory, { sites: start.sites, weights: start.weights }, { base: { hash, name: baseName(base) }, dropout: config.dropout });
+  await writeAdapterDirectory(directory, { sites: start.sites, weights: start.weights }, { base: { hash, name: baseName(base), labels: ranker.labels }, dropout: config.dropout });
   return (await scorer.loadAdapter(directory)).id;
 }
 

@@ -2,6 +2,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from '../../../src/base/rng';
+import { readAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
+import { baseHash } from '../../../src/ml/lora/base-hash';
+import { writeMergedDirectory } from '../../../src/ml/lora/merged-directory';
+import { readRankerDirectory } from '../../../src/ml/serve/ranker-directory';
+import { readGpt2Directory } from '../../../src/ml/weights/hf-directory';
+import { readSafetensors } from '../../../src/ml/weights/safetensors';
+import { ModelDirectories } from '../../ml/serve/model-directories';
 import { openScorer } from '../../../src/ml/serve/open-scorer';
 import { directoryContentHash } from '../../../src/ml/weights/content-hash';
 import { readChoices, splitChoices, type Choice } from '../../../src/modules/training/choices';
@@ -10,7 +17,11 @@ import { runTraining } from '../../../src/modules/training/train-verb';
 
 const BASE = join(__dirname, '..', '..', 'fixtures', 'models', 'ctr');
 const root = mkdtempSync(join(tmpdir(), 'adloom-adapter-'));
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+const directories = new ModelDirectories();
+afterAll(async () => {
+  rmSync(root, { recursive: true, force: true });
+  await directories.remove();
+});
 
 /** A market where the word "early" sells to runners and "late" to travellers, and where one choice in five is chance. */
 function market(count: number, seed: number): Choice[] {
@@ -33,6 +44,28 @@ function run(more: Partial<TrainAdapterOptions> = {}): Promise<AdapterRun> {
     base: BASE, training, validation, output: join(folder, 'adapter'), checkpoints: join(folder, 'checkpoints'), seed: 3, learns: 'layers', epochs: 8, rate: 1e-2, threads: 1, report: () => undefined, ...more,
   });
 }
+
+test('an adapter of a base of two labels is saved with a head of two, served, gone on from, and merged', async () => {
+  const base = await directories.huggingFaceClassifier(2);
+  const first = await run({ base, epochs: 1 });
+  const { tensors } = await readSafetensors(join(first.output, 'adapter_model.safetensors'));
+  expect(tensors.get('base_model.model.score.weight')!.shape[0]).toBe(2);
+  const second = await run({ base, epochs: 1, from: first.output });
+  expect(second.before.logLoss).toBeCloseTo(first.after.logLoss, 1);
+  const scorer = await openScorer(base, { threads: 1 });
+  const merged = join(root, 'merged-of-two');
+  const { config } = await readGpt2Directory(base, { head: 'classifier' });
+  const { id } = await scorer.loadAdapter(second.output);
+  await writeMergedDirectory(base, await readAdapterDirectory(second.output, { config, labels: 2, hash: baseHash((await readRankerDirectory(base)).weights) }), merged);
+  const plain = await openScorer(merged, { threads: 1 });
+  try {
+    const texts = ['Start early today', 'Leave late with us'];
+    const [adapted, alone] = [await scorer.score({ prefix: 'lace', texts, adapter: id }), await plain.score({ prefix: 'lace', texts })];
+    adapted.scores.forEach(({ logit }, i) => expect(alone.scores[i]!.logit).toBeCloseTo(logit, 4));
+  } finally {
+    await Promise.all([scorer.close(), plain.close()]);
+  }
+});
 
 describe('an adapter trained on logged choices', () => {
   let trained: AdapterRun;
