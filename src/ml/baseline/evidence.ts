@@ -1,6 +1,5 @@
-import { logLossOfLogit } from '../metrics/log-loss';
-import type { Logistic, LogisticSample } from './logistic';
-import { times, type SparseMatrix } from './sparse';
+import { rowCurvatures, type Logistic, type LogisticSample } from './logistic';
+import type { SparseMatrix } from './sparse';
 
 /** Rows up to which the evidence is worth its cost, which grows with their cube: a second or two at this many. */
 export const EVIDENCE_ROWS = 1_500;
@@ -11,17 +10,10 @@ export const EVIDENCE_ROWS = 1_500;
  * 1992; Bishop 2006, section 4.4). Intercept and own feature are taken as they were fitted.
  * @param precision of the coefficients, under which `fit` was found
  */
-export function logEvidence(X: SparseMatrix, samples: readonly LogisticSample[], precision: number, { coefficients, intercept, own: trust }: Logistic): number {
-  const scores = times(X, coefficients);
-  const bends = new Float64Array(X.rows);
-  let value = -(precision / 2) * coefficients.reduce((sum, b) => sum + b * b, 0);
-  for (const { row, offset, scale, target, weight, own = 0 } of samples) {
-    const z = offset + scale * scores[row]! + intercept + trust * own;
-    const p = 1 / (1 + Math.exp(-z));
-    value -= weight * logLossOfLogit(z, target);
-    bends[row]! += scale * scale * weight * p * (1 - p);
-  }
-  return value - halfLogDeterminant(X, bends, precision);
+export function logEvidence(X: SparseMatrix, samples: readonly LogisticSample[], precision: number, fit: Logistic): number {
+  const weight = samples.reduce((sum, sample) => sum + sample.weight, 0);
+  const squares = fit.coefficients.reduce((sum, b) => sum + b * b, 0);
+  return -weight * fit.loss - (precision / 2) * squares - halfLogDeterminant(X, rowCurvatures(X, samples, fit), precision);
 }
 
 /** Half the log determinant of I + D X X^T D / precision, D the roots of the rows' curvatures: that of the Hessian over the prior's, by Cholesky. */

@@ -127,3 +127,20 @@ function newtonStep(X: SparseMatrix, samples: readonly LogisticSample[], precisi
   };
   return conjugateGradient(apply, downhill, 1e-6, 500).solution;
 }
+
+/** Of each sample, the log-odds by a fit. */
+export function logitsOf(X: SparseMatrix, samples: readonly LogisticSample[], { coefficients, intercept, own: trust }: Logistic): number[] {
+  const scores = times(X, coefficients);
+  return samples.map(({ row, offset, scale, own = 0 }) => offset + scale * scores[row]! + intercept + trust * own);
+}
+
+/** Of each row, the curvature of its samples' loss in its score, at a fit. */
+export function rowCurvatures(X: SparseMatrix, samples: readonly LogisticSample[], fit: Logistic): Float64Array {
+  const bends = new Float64Array(X.rows);
+  logitsOf(X, samples, fit).forEach((logit, i) => {
+    const { row, scale, weight } = samples[i]!;
+    const p = 1 / (1 + Math.exp(-logit));
+    bends[row]! += scale * scale * weight * p * (1 - p);
+  });
+  return bends;
+}

@@ -1,4 +1,4 @@
-import { fitLogistic, type Logistic, type LogisticSample, type Precision } from './logistic';
+import { fitLogistic, rowCurvatures, type Logistic, type LogisticSample, type Precision } from './logistic';
 import type { SparseMatrix } from './sparse';
 
 /** Student's t around 0: most coefficients are next to nothing, and the few that matter are hardly held back. */
@@ -13,16 +13,33 @@ export interface StudentPrior {
 
 /**
  * Logistic regression under Student's t: a normal prior whose variance each coefficient has of its own, found in turn with the coefficients
- * by expectation-maximisation (Lange, Little, Taylor, "Robust statistical modeling using the t distribution", 1989). The objective is
- * not convex: it ends at the optimum next to the normal prior's.
+ * by expectation-maximisation (Lange, Little, Taylor, "Robust statistical modeling using the t distribution", 1989). What is expected of a
+ * coefficient's square is its estimate's and what the samples leave open, so that a word of which little is known is not taken for one that
+ * means nothing (variational Bayes: Bishop 2006, section 10.6; the variance is Laplace's, by each coefficient's own curvature). The
+ * objective is not convex: it ends at the optimum next to the normal prior's.
  * @param precision the normal prior that the t is in units of; `own` stays normal
  */
 export function fitUnderStudent(X: SparseMatrix, samples: readonly LogisticSample[], precision: Precision, { freedom, variance, rounds }: StudentPrior): Logistic {
   let deviations = new Float64Array(X.columns).fill(1);
   for (let round = 0; ; round++) {
-    const fit = fitLogistic({ ...X, values: X.values.map((value, k) => value * deviations[X.indices[k]!]!) }, samples, precision);
+    const scaled = { ...X, values: X.values.map((value, k) => value * deviations[X.indices[k]!]!) };
+    const fit = fitLogistic(scaled, samples, precision);
     const coefficients = fit.coefficients.map((value, j) => value * deviations[j]!);
     if (round === rounds) return { ...fit, coefficients };
-    deviations = coefficients.map((value) => Math.sqrt((freedom * variance + precision.columns * value * value) / (freedom + 1)));
+    const open = openVariances(scaled, samples, precision.columns, fit);
+    deviations = fit.coefficients.map((value, j) => {
+      const square = deviations[j]! ** 2 * (value * value + open[j]!);
+      return Math.sqrt((freedom * variance + precision.columns * square) / (freedom + 1));
+    });
   }
+}
+
+/** Variance that each coefficient is left with, were the others known. */
+function openVariances(X: SparseMatrix, samples: readonly LogisticSample[], precision: number, fit: Logistic): Float64Array {
+  const bends = rowCurvatures(X, samples, fit);
+  const curvatures = new Float64Array(X.columns).fill(precision);
+  for (let i = 0; i < X.rows; i++) {
+    for (let k = X.starts[i]!; k < X.starts[i + 1]!; k++) curvatures[X.indices[k]!]! += bends[i]! * X.values[k]! ** 2;
+  }
+  return curvatures.map((curvature) => 1 / curvature);
 }

@@ -6,6 +6,7 @@ import type { SparseMatrix } from '../../ml/baseline/sparse';
 import { gramFeatures, singleWordRows } from '../../ml/gpt2/grams';
 import { adaptedLogit, addWords, type WordWeights } from '../../ml/lora/words';
 import { FEW_WORDS, PRECISION, STRENGTHS_FROM_START, TEXT_VARIANCE } from './adapter-recipe';
+import { besidePeople, type ShownSample } from './beside-people';
 import type { Curves } from './choice-examples';
 import type { Choice } from './choices';
 import { groupBy } from './ctr-examples';
@@ -13,8 +14,6 @@ import { groupBy } from './ctr-examples';
 export interface WordsFit {
   /** Those of the start, moved. */
   readonly words: WordWeights;
-  /** Log-odds that the rate of clicks was off the curves. */
-  readonly intercept: number;
   readonly loss: number;
   readonly steps: number;
 }
@@ -44,22 +43,24 @@ export function fitWords(logs: readonly WordLog[], { words: start, rows, forOthe
   const place = new Map(texts.map((text, i) => [text, i]));
   // A word counts the same with and without a profile, in the model's own log-odds; the steepest curve says what the prior is in them.
   const scale = Math.max(...logs.flatMap(({ curves }) => [curves.withProfile.slope, curves.withoutProfile.slope]));
-  const samples = logs.flatMap((log) => samplesOf(log, startLogits(log.choices, log.base, { words: start, rows }), place));
+  const shown = logs.flatMap((log, at) => samplesOf(log, at, { before: startLogits(log.choices, log.base, { words: start, rows }), place }));
   const precision: Precision = { columns: scale * scale, own: PRECISION.trust * scale * scale };
+  const samples = besidePeople(shown, X, precision, (some) => (forOtherCopy ? tempered(some) : some));
   const fit = forOtherCopy ? fitUnderStudent(X, tempered(samples), precision, FEW_WORDS) : start ? fitAtStrengths(X, samples, precision, STRENGTHS_FROM_START) : fitLogistic(X, samples, precision);
   const moved: WordWeights = { rows: columns, weights: Float32Array.from(fit.coefficients, (value, j) => value * scales[j]!) };
   const words = { ...(start ? addWords(start, moved) : moved), trust: (start?.trust ?? 1) + fit.own };
-  return { words, intercept: fit.intercept, loss: fit.loss, steps: fit.steps };
+  return { words, loss: fit.loss, steps: fit.steps };
 }
 
 /** What the base says alike of a text, shown often, is one sample. */
-function samplesOf({ choices, base, curves }: WordLog, before: readonly number[], place: ReadonlyMap<string, number>): LogisticSample[] {
+function samplesOf({ choices, base, curves }: WordLog, log: number, { before, place }: { before: readonly number[]; place: ReadonlyMap<string, number> }): ShownSample[] {
   const cells = groupBy(choices.map((choice, i) => ({ ...choice, base: base[i]!, logit: before[i]! })), ({ profile, text }) => `${profile}\n${text}`);
   return [...cells.values()].map((cell) => {
     const [first] = cell;
     const { slope, intercept } = first!.profile === '' ? curves.withoutProfile : curves.withProfile;
     const weight = cell.reduce((sum, choice) => sum + (choice.weight ?? 1), 0);
     return {
+      person: first!.profile === '' ? '' : `${log} ${first!.profile}`,
       row: place.get(first!.text)!,
       offset: slope * first!.logit + intercept,
       scale: slope,

@@ -1,6 +1,5 @@
 import { badInput } from '../../base/errors';
 import type { WordWeights } from '../../ml/lora/words';
-import type { PlattCalibration } from '../../ml/metrics/platt';
 import { fitRates } from './choice-curves';
 import type { Curves } from './choice-examples';
 import { fitWords, startLogits, type WordLog } from './fit-words';
@@ -31,7 +30,7 @@ export interface LearntWords {
 export function learnWords({ logs, curves, rows, start, forOtherCopy }: WordsJob): LearntWords {
   if (rows === undefined) throw badInput('learns', 'This base has no linear part, so that words alone cannot learn.', 'Let layers learn.');
   const atRate = logs.map((log): WordLog => ({ ...log, curves: fitRates(log.choices, startLogits(log.choices, log.base, { words: start, rows }), curves) }));
-  const { words, intercept, loss, steps } = fitWords(atRate, { words: start, rows, forOtherCopy });
-  const shifted = (curve: PlattCalibration): PlattCalibration => ({ ...curve, intercept: curve.intercept + intercept });
-  return { words, curves: atRate.map(({ curves: { withProfile, withoutProfile } }) => ({ withProfile: shifted(withProfile), withoutProfile: shifted(withoutProfile) })), loss, steps };
+  const { words, loss, steps } = fitWords(atRate, { words: start, rows, forOtherCopy });
+  // Of everybody, whoever clicks readily among them: what serving knows of a person is their profile.
+  return { words, curves: atRate.map((log) => fitRates(log.choices, startLogits(log.choices, log.base, { words, rows }), log.curves)), loss, steps };
 }

@@ -11,6 +11,8 @@ const OPTIONS = { rows: 4_096 };
 const logOf = (choices: readonly Choice[], base = choices.map(() => 0)): WordLog => ({ choices, base, curves: CURVES });
 const fit = (choices: readonly Choice[], logits = choices.map(() => 0)): WordsFit => fitWords([logOf(choices, logits)], OPTIONS);
 
+const learn = (choices: readonly Choice[]): ReturnType<typeof learnWords> => learnWords({ logs: [{ choices, base: choices.map(() => 0) }], curves: CURVES, ...OPTIONS });
+
 /** People click "early" three times as often. */
 function log(count: number): Choice[] {
   const rng = createRng(8);
@@ -22,9 +24,8 @@ function log(count: number): Choice[] {
 
 describe('words from a log', () => {
   it('count for what is clicked more than the model says, by about as much as it is', () => {
-    const { words, intercept } = fit(log(4_000));
-    const score = wordScorer(words);
-    const oddsOf = (text: string): number => CURVE.slope * score(gramFeatures(text, OPTIONS.rows)) + CURVE.intercept + intercept;
+    const { words, curves } = learn(log(4_000));
+    const oddsOf = (text: string): number => CURVE.slope * wordScorer(words)(gramFeatures(text, OPTIONS.rows)) + curves[0]!.withProfile.intercept;
     expect(1 / (1 + Math.exp(-oddsOf('Leave early with us')))).toBeCloseTo(0.3, 1);
     expect(1 / (1 + Math.exp(-oddsOf('Leave late with us')))).toBeCloseTo(0.1, 1);
   });
@@ -57,6 +58,34 @@ describe('words from a log', () => {
     const trust = (base: readonly number[]): number => fit(choices, [...base]).words.trust!;
     expect(trust(choices.map(({ base }) => base))).toBeCloseTo(1, 1);
     expect(Math.abs(trust(choices.map(() => 3 * rng.normal())))).toBeLessThan(0.15);
+  });
+
+  describe('shown to people who differ in how readily they click', () => {
+    const rng = createRng(12);
+    // Sixty people, each shown one of two texts that are equally good; those of the second happen to be readier, as few people can be.
+    const choices = Array.from({ length: 60 }, (_, person) => {
+      const late = person % 2 === 1;
+      const readiness = rng.normal() + (late ? 0.4 : 0);
+      const other = rng.int(3);
+      return Array.from({ length: 60 }, (_, turn): Choice => ({
+        profile: `map ${person}`, text: turn % 3 === 0 ? (late ? 'Leave late with us' : 'Leave early with us') : `Pack ${['light', 'well', 'soon'][other]!} today`,
+        clicked: rng.next() < 1 / (1 + Math.exp(2 - readiness)),
+      }));
+    }).flat();
+
+    it('are not credited with those who saw them', () => {
+      const apart = ({ words }: { words: WordsFit['words'] }): number => wordScorer(words)(gramFeatures('late', OPTIONS.rows)) - wordScorer(words)(gramFeatures('early', OPTIONS.rows));
+      const nobody = choices.map((choice) => ({ ...choice, profile: '' }));
+      expect(Math.abs(apart(fit(choices)))).toBeLessThan(0.7 * Math.abs(apart(fit(nobody))));
+    });
+
+    it('come with curves at which the clicks of everybody are as many as they were', () => {
+      const { words, curves } = learn(choices);
+      const score = wordScorer(words);
+      const { slope, intercept } = curves[0]!.withProfile;
+      const expected = choices.reduce((sum, { text }) => sum + 1 / (1 + Math.exp(-slope * score(gramFeatures(text, OPTIONS.rows)) - intercept)), 0);
+      expect(expected).toBeCloseTo(choices.filter(({ clicked }) => clicked).length, 3);
+    });
   });
 
   it('stay where they began when the log says nothing against it', () => {
