@@ -166,7 +166,7 @@ async function throughGate(
     }
   }
   const barred = [...split.training, ...split.validation, ...test].filter(({ profile }) => barredTermsIn(profile, run.vertical!).length > 0).length;
-  const report = judge(rows, { value: policyValue(rescored, createRng(run.seed)), barred });
+  const report = judge(rows, { value: await policyValue(rescored, createRng(run.seed)), barred });
   return { ...report, figures: { ...report.figures, trainingRows: split.training.length, validationRows: split.validation.length } };
 }
 
