@@ -28,14 +28,15 @@ export async function readPrecisionReport(directory: string, model: string): Pro
   return parseReport(await readFile(path.join(directory, PRECISION_FILE), 'utf8').catch(() => undefined), model);
 }
 
-/** What meets each weight matrix of a ranker while it scores the groups, one after another. */
-export async function observeRanges(ranker: LoadedRanker, groups: readonly TextGroup[], options: SessionOptions): Promise<Ranges> {
+/** What meets each weight matrix of a ranker while it scores the groups, one after another; undefined where it was cancelled between two of them. */
+export async function observeRanges(ranker: LoadedRanker, groups: readonly TextGroup[], options: SessionOptions, cancelled: () => boolean = () => false): Promise<Ranges | undefined> {
   const { shape, weights, tokenizer, text } = ranker;
   const { graph, read } = observedGraph(buildRankerGraph(shape, weights));
   const session = await createSession(serialize(graph), options);
   try {
     let ranges: Ranges = new Map();
     for (const { prefix, texts } of groups) {
+      if (cancelled()) return undefined;
       const { ids, features } = encodePrefix(prefix, tokenizer, text);
       const encoded = texts.map((t) => encodeText(t, tokenizer, text));
       const group = { prefix: ids, prefixFeatures: features, texts: encoded.map((t) => t.ids), textFeatures: encoded.map((t) => t.features), grams: encoded.map((t) => t.grams) };

@@ -45,7 +45,8 @@ serveWorker<object, JudgeCall, JudgeReply>(async () => {
     ready: {},
     async handle({ set, fit, judge }, cancelled) {
       const all = [...fit, ...judge];
-      const ranges = await observeRanges(ranker, fit, { threads });
+      const ranges = await observeRanges(ranker, fit, { threads }, cancelled);
+      if (!ranges) return undefined;
       const scored = async (precision: Precision): Promise<Float32Array[] | undefined> => {
         const engine = await ScorerEngine.open(ranker, { threads, rewrite: rewritingOf(precision, ranges) });
         try {
@@ -55,10 +56,11 @@ serveWorker<object, JudgeCall, JudgeReply>(async () => {
         }
       };
       const exact = await scored('fp32');
+      if (!exact) return undefined;
       const builds: Record<string, GateFigures> = {};
       for (const precision of BUILDS) {
         const build = await scored(precision);
-        if (!exact || !build) return undefined;
+        if (!build) return undefined;
         const groups = all.map(({ prefix }, i): GroupScores => {
           const curve = prefix === '' ? withoutPrefix : withPrefix;
           return { exact: exact[i]!, build: build[i]!, probability: (logit) => applyPlatt(curve, logit) };

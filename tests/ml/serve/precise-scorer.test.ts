@@ -4,6 +4,8 @@ import { best } from '../../../src/ml/precision/gate';
 import { openPreciseScorer } from '../../../src/ml/serve/open-precise-scorer';
 import { writeAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
 import type { AdaptableScorer } from '../../../src/ml/serve/adapter-types';
+import { observeRanges } from '../../../src/ml/serve/precision-builds';
+import { readRankerDirectory } from '../../../src/ml/serve/ranker-directory';
 import type { AskedPrecision } from '../../../src/ml/precision/precision-for';
 import { precisionTable, runPrecision } from '../../../src/modules/training/precision-verb';
 import { rankerBase, stirredAdapter } from '../lora/adapters';
@@ -43,6 +45,15 @@ const PREFIX = 'trail running shoes | running vest';
 const TEXTS = Array.from({ length: 60 }, (_, i) => `${['Run on', 'A map for', 'The coat of', 'Forget'][i % 4]} ${['mud', 'the city', 'rain', 'Sundays', 'shoes'][i % 5]} ${i}`);
 
 describe('judging a classifier', () => {
+  it('stops between two groups when it is cancelled, also while it looks for the ranges that come first', async () => {
+    const ranker = await readRankerDirectory(CTR);
+    const groups = TEXTS.slice(0, 10).map((text) => ({ prefix: PREFIX, texts: [text] }));
+    let asked = 0;
+    expect(await observeRanges(ranker, groups, { threads: 1 }, () => ++asked > 3)).toBeUndefined();
+    expect(asked).toBe(4);
+    expect(await observeRanges(ranker, groups, { threads: 1 }, () => false)).toBeInstanceOf(Map);
+  });
+
   it('leaves a report about its very weights, and tells each build', async () => {
     const report = JSON.parse(readFileSync(join(judged, 'precision.json'), 'utf8')) as { model: string; builds: object; ranges: object };
     const scorer = await precise(judged, 'fp32');
