@@ -165,7 +165,10 @@ async function throughGate(
       if (decision) rescored.push({ decision, clicked: choice.clicked, candidate: candidate.slice(1), live: before.slice(1) });
     }
   }
-  const barred = [...split.training, ...split.validation, ...test].filter(({ profile }) => barredTermsIn(profile, run.vertical!).length > 0).length;
+  let barred = 0;
+  for (const part of [split.training, split.validation, test]) {
+    for await (const slice of inTurns(part)) barred += slice.filter(({ profile }) => barredTermsIn(profile, run.vertical!).length > 0).length;
+  }
   const report = judge(rows, { value: await policyValue(rescored, createRng(run.seed)), barred });
   return { ...report, figures: { ...report.figures, trainingRows: split.training.length, validationRows: split.validation.length } };
 }
