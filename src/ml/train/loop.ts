@@ -90,6 +90,10 @@ export async function runLoop(
     for (const candidate of candidates) {
       const evaluation = await task.evaluate(candidate);
       environment.report({ kind: 'evaluation', ...report, evaluation });
+      // With better weights behind it the run still gives those.
+      if (Number.isNaN(evaluation.loss) && (!best || settings.keep === 'last')) {
+        throw new AdloomError('MODEL_INVALID', `Training diverged: the validation loss at step ${progress.step} is no number.`, { hint: 'Lower the learning rate, or start from other weights.' });
+      }
       if (!best || evaluation.loss < best.loss || settings.keep === 'last') {
         best = evaluation;
         await saveBest(settings.checkpoints, candidate);

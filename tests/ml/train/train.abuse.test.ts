@@ -17,6 +17,11 @@ const withWeights = (job: TrainingJob, change: (job: TrainingJob) => void): Trai
   return job;
 };
 
+test('a run whose only step leaves weights that say nothing ends with the cause and the mend, and no weights', async () => {
+  const job = languageModelJob({ checkpoints: folders.next(), epochs: 1, accumulate: 1000, averageFrom: 1, clip: Infinity, schedule: { peak: 1e30, warmup: 1, floor: 1 } });
+  expect(await refusal(job)).toBe('MODEL_INVALID | - | Training diverged: the validation loss at step 1 is no number. | Lower the learning rate, or start from other weights.');
+});
+
 describe('a training run that cannot be', () => {
   const none = documentBuilder().build();
   const long = documentBuilder();
