@@ -4,10 +4,9 @@ import { best } from '../../../src/ml/precision/gate';
 import { openPreciseScorer } from '../../../src/ml/serve/open-precise-scorer';
 import { writeAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
 import type { AdaptableScorer } from '../../../src/ml/serve/adapter-types';
-import { observeRanges } from '../../../src/ml/serve/precision-builds';
-import { readRankerDirectory } from '../../../src/ml/serve/ranker-directory';
 import type { AskedPrecision } from '../../../src/ml/precision/precision-for';
 import { precisionTable, runPrecision } from '../../../src/modules/training/precision-verb';
+import { inWorker } from '../../support/in-worker';
 import { rankerBase, stirredAdapter } from '../lora/adapters';
 import { CTR, editJson, ModelDirectories } from './model-directories';
 
@@ -46,12 +45,9 @@ const TEXTS = Array.from({ length: 60 }, (_, i) => `${['Run on', 'A map for', 'T
 
 describe('judging a classifier', () => {
   it('stops between two groups when it is cancelled, also while it looks for the ranges that come first', async () => {
-    const ranker = await readRankerDirectory(CTR);
     const groups = TEXTS.slice(0, 10).map((text) => ({ prefix: PREFIX, texts: [text] }));
-    let asked = 0;
-    expect(await observeRanges(ranker, groups, { threads: 1 }, () => ++asked > 3)).toBeUndefined();
-    expect(asked).toBe(4);
-    expect(await observeRanges(ranker, groups, { threads: 1 }, () => false)).toBeInstanceOf(Map);
+    expect(await inWorker('observe-ranges', { directory: CTR, groups, wanted: 3 })).toEqual({ asked: 4, found: false });
+    expect(await inWorker('observe-ranges', { directory: CTR, groups, wanted: 10 })).toEqual({ asked: 10, found: true });
   });
 
   it('leaves a report about its very weights, and tells each build', async () => {
