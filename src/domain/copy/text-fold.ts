@@ -20,8 +20,9 @@ export function foldWithOrigin(source: string): Folded {
 }
 
 export function fold(source: string): string {
-  const plain = source.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase();
-  return plain.replace(/[\u2018\u2019\u02bc]/g, "'").replace(/ß/g, 'ss').replace(/ł/g, 'l').replace(/ø/g, 'o');
+  // What is not seen (soft hyphens, joiners, spaces of no width) parts no word.
+  const plain = source.normalize('NFKD').replace(/[\p{M}\p{Cf}]+/gu, '').toLowerCase();
+  return plain.replace(/[\u2018\u2019\u02bc]/g, "'").replace(/[\u2010\u2011]/g, '-').replace(/ß/g, 'ss').replace(/ł/g, 'l').replace(/ø/g, 'o');
 }
 
 /** Folded, letters and digits only, single spaces: two lines with the same result say the same. */

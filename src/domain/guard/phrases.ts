@@ -10,11 +10,13 @@ export function findPhrase(text: string, phrase: string): Span[] {
   const { text: folded, origin } = foldWithOrigin(text);
   const pattern = new RegExp(wanted.map((part) => part.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&')).join('[\\s-]+'), 'g');
   const spans: Span[] = [];
-  for (const match of folded.matchAll(pattern)) {
+  for (let match = pattern.exec(folded); match; match = pattern.exec(folded)) {
     const end = match.index + match[0].length;
     const joinedBefore = match.index > 0 && WORD_CHARACTER.test(folded[match.index - 1]!) && WORD_CHARACTER.test(match[0][0]!);
     const joinedAfter = end < folded.length && WORD_CHARACTER.test(folded[end]!) && WORD_CHARACTER.test(folded[end - 1]!);
     if (!joinedBefore && !joinedAfter) spans.push({ start: origin[match.index]!, end: origin[end]! });
+    // Within what is no phrase another may begin.
+    else pattern.lastIndex = match.index + 1;
   }
   return spans;
 }

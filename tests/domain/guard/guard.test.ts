@@ -1,3 +1,4 @@
+import { findPhrase } from '../../../src/domain/guard/phrases';
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -85,6 +86,18 @@ describe('the guard', () => {
 
   test('banned words are whole words', () => {
     expect(rulesFound('Mud, cheaper', guardContextOf(campaign))).toEqual([]);
+  });
+
+  test.each([
+    ['a hyphen that does not break', 'Now risk\u2011free', 'risk free'],
+    ['a typographic hyphen', 'Now risk\u2010free', 'risk-free'],
+    ['a soft hyphen', 'Now ri\u00adsk free', 'risk free'],
+    ['a space of no width inside a word', 'Now ri\u200bsk free', 'risk free'],
+    ['a joiner inside a word', 'Now ri\u200dsk free', 'risk free'],
+    ['a beginning that belongs to the word before', 'Casino no no', 'no no'],
+  ])('a banned phrase is found behind %s', (_, text, phrase) => {
+    const [span, more] = findPhrase(text, phrase);
+    expect([text.slice(span?.start, span?.end).replaceAll(/[\u00ad\u200b\u200d]/g, '').toLowerCase().replace(/[\u2010\u2011]/, '-'), more]).toEqual([expect.stringMatching(/^(risk.free|no no)$/), undefined]);
   });
 
   test("a claim is fine once the campaign's facts make it", () => {
