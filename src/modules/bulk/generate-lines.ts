@@ -61,6 +61,7 @@ async function write(generator: Generator, order: CopyOrder, signal?: AbortSigna
         seed: order.seed + turn,
         temperature: order.temperature,
         guard,
+        beside: pieces.map(({ text }) => text),
       },
       signal,
     );

@@ -21,6 +21,8 @@ export interface CopyBrief {
   readonly temperature?: number;
   /** Strict for generated copy; its limits bound the piece. */
   readonly guard: GuardContext;
+  /** Texts that go beside it: none is written again. */
+  readonly beside?: readonly string[];
 }
 
 export interface WrittenPiece {
@@ -63,6 +65,7 @@ export async function writeCopy(generator: Generator, brief: CopyBrief, signal?:
     slots: Object.keys(placeholders).filter(isSlot),
   });
   const kept: { piece: WrittenPiece; shingles: Set<string> }[] = [];
+  const beside = (brief.beside ?? []).map(shingles);
   const rejected = new Map<string, number>();
   const verdicts = new Map<string, string | null>();
   for (let round = 0; round < ROUNDS && kept.length < brief.count; round++) {
@@ -106,7 +109,7 @@ export async function writeCopy(generator: Generator, brief: CopyBrief, signal?:
     const findings = checkPieces([{ field: FIELDS[brief.format], format: brief.format, text: filled.text, template }], { ...brief.guard, requiredDisclaimer: null });
     if (isBlocked(findings)) return findings[0]!.rule;
     const own = shingles(filled.text);
-    if (kept.some((other) => jaccard(own, other.shingles) >= NEAR_DUPLICATE)) return 'near-duplicates';
+    if ([...beside, ...kept.map((other) => other.shingles)].some((other) => jaccard(own, other) >= NEAR_DUPLICATE)) return 'near-duplicates';
     kept.push({ piece: { text: filled.text, template, prompt, seed, logProbability, interest: brief.interest }, shingles: own });
     return null;
   }

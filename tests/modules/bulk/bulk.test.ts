@@ -1,6 +1,7 @@
 import { inOrder } from '../../../src/modules/bulk/in-order';
 import { generateLines } from '../../../src/modules/bulk/generate-lines';
 import { scoreLines, type BulkCounts } from '../../../src/modules/bulk/score-lines';
+import type { GenerateRequest } from '../../../src/ml/serve/types';
 import { corpusGenerator, overlapScorer } from '../../support/stand-in-models';
 
 async function* source(text: string): AsyncGenerator<Buffer> {
@@ -114,6 +115,16 @@ describe('generating lines', () => {
     expect(texts).toHaveLength(4);
     expect(new Set(texts.map(({ interest }) => interest))).toEqual(new Set(['trail running', 'coffee']));
     for (const { text } of texts) expect(text.replaceAll('£49', '')).not.toMatch(/<|\d/);
+  });
+
+  test('no text twice in one answer, whatever interests it was written for', async () => {
+    // A writer that knows none of these interests, and says the same of each.
+    const alike = { ...order, interests: ['one', 'two', 'three', 'four', 'five'], count: 5 };
+    const writer = corpusGenerator();
+    const repeating = { ...writer, generate: (request: GenerateRequest) => writer.generate({ ...request, seed: 1 }) };
+    const [answer] = await answers(generateLines(repeating, source(JSON.stringify(alike)), { lines: 0, bad: 0 }));
+    const texts = (answer!['texts'] as { text: string }[]).map(({ text }) => text);
+    expect([texts.length, new Set(texts).size]).toEqual([5, 5]);
   });
 
   test.each([
