@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
@@ -37,6 +37,26 @@ test('the shipped corpus is found wherever the program was started from', () => 
   const folder = corpusOption('folder').defaultValue as string;
   expect([path.isAbsolute(folder), existsSync(folder)]).toEqual([true, true]);
 });
+
+test('an evaluation finds what the project wrote itself wherever it was started from', async () => {
+  const [data, before] = [mkdtempSync(path.join(tmpdir(), 'adloom-cli-')), process.cwd()];
+  const tables = {
+    'upworthy/train.csv': 'clickability_test_id,eyecatcher_id,headline,lede,impressions,clicks\nt,e,Kites,,10,1\n',
+    'games/items.csv': 'item_id,title\n1,Chess\n', 'games/sequences.csv': 'user_id,history,next_item\nu,1,1\n', 'news/clicks.csv': 'user_id,title,click\nu,Kites,1\n',
+  };
+  for (const [name, text] of Object.entries(tables)) {
+    mkdirSync(path.dirname(path.join(data, name)), { recursive: true });
+    writeFileSync(path.join(data, name), text);
+  }
+  try {
+    process.chdir(data);
+    // All data is read before the model is opened.
+    expect((await run('eval', 'classifier', '--data', data, '--model', '/no/such/model')).err).toContain('/no/such/model');
+  } finally {
+    process.chdir(before);
+    rmSync(data, { recursive: true, force: true });
+  }
+}, 60_000);
 
 test('help names every verb, and every verb has help', async () => {
   const { code, out } = await run('--help');

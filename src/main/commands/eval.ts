@@ -1,10 +1,12 @@
+import path from 'node:path';
 import { Argument } from 'commander';
 import { systemClock } from '../../base/clock';
 import { badInput } from '../../base/errors';
 import { evaluateTransfer, PROMISED_SIZE } from '../../modules/simulation/transfer/evaluate-transfer';
 import { transferTable } from '../../modules/simulation/transfer/transfer-table';
+import { COPY_FOLDERS } from '../../modules/training/ctr-data';
 import { evaluationTable, runEvaluation } from '../../modules/training/eval-verb';
-import { loadConfig } from '../config';
+import { loadConfig, PROJECT_ROOT } from '../config';
 import { engineDevice } from '../engine-device';
 import { createProgress, type Progress } from '../progress';
 import { line, type Shell } from '../shell';
@@ -38,7 +40,7 @@ export const registerEval: RegisterVerb = (program, shell, finish) => {
     .addArgument(new Argument('[what]', 'what to evaluate').choices(['classifier', 'transfer']).default('classifier'))
     .option('--data <directory>', 'folder of the data sets (classifier)')
     .option('--model <directory>', 'classifier to evaluate (ADLOOM_CTR_MODEL, else models/ctr)')
-    .addOption(corpusOption('folder of the copy corpus (transfer)'))
+    .addOption(corpusOption('folder of the copy corpus'))
     .option('--seed <number>', 'of people, histories and tastes (transfer)', wholeNumber(0, 2_147_483_647), 1)
     .option('--outcomes <number>', 'logged outcomes of each vertical (transfer)', wholeNumber(2_000, 1_000_000), 20_000)
     .option('--people <number>', 'people of each vertical that they are of (transfer)', wholeNumber(12, 10_000), 120)
@@ -61,12 +63,15 @@ interface Evaluated {
   readonly table: readonly string[];
 }
 
-async function classifier({ data, model, threads }: EvalOptions, shell: Shell, progress: Progress): Promise<Evaluated> {
+async function classifier({ data, model, corpus, threads }: EvalOptions, shell: Shell, progress: Progress): Promise<Evaluated> {
   if (data === undefined) throw badInput('--data', 'The classifier is evaluated on data sets, and --data is absent.', 'Give --data <directory>, the folder of the data sets.');
   const config = loadConfig();
   const { device } = await engineDevice(config.device);
   const report = await runEvaluation(
-    { data, model: model ?? config.ctrModel?.reference ?? 'models/ctr', threads: threads ?? config.threads, device },
+    {
+      data, model: model ?? config.ctrModel?.reference ?? path.join(PROJECT_ROOT, 'models', 'ctr'), threads: threads ?? config.threads, device,
+      copy: { corpus, titles: path.join(PROJECT_ROOT, COPY_FOLDERS.titles) },
+    },
     { note: (text) => progress.note(text), signal: shell.signal },
   );
   return { report, table: evaluationTable(report) };
@@ -76,7 +81,7 @@ async function transfer({ model, threads, corpus, seed, outcomes, established, p
   const config = loadConfig();
   const report = await evaluateTransfer(
     {
-      model: model ?? config.ctrModel?.reference ?? 'models/ctr', corpus, threads: threads ?? config.threads, seed, draws, people,
+      model: model ?? config.ctrModel?.reference ?? path.join(PROJECT_ROOT, 'models', 'ctr'), corpus, threads: threads ?? config.threads, seed, draws, people,
       texts: 12, shows: Math.ceil(outcomes / people), held: 80, pool: 64,
       established: { people: 2 * people, texts: 12, shows: Math.ceil(established / (2 * people)), pool: ALL_COPY },
       sizes: [100, 300, PROMISED_SIZE, 3_000, 10_000].filter((size) => size < outcomes), shares: [0.9, 0.7, 0.5],
