@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { getOperationAST, GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { isAdloomError } from '../base/errors';
 import { createContext, type GraphContext } from '../graphql/context';
 import { publicError } from '../graphql/errors/public-error';
@@ -73,7 +73,8 @@ export function mountSubscriptions(
       },
       onNext: (_ctx, _id, _payload, _args, result) =>
         result.errors ? { ...result, errors: result.errors.map((error) => show(ofRequest(error)).toJSON() as never) } : undefined,
-      onError: (_ctx, _id, _payload, errors) => errors.map((error) => show(error).toJSON() as never),
+      // Where the client has gone away what could not be sent is nobody's error, and nobody is told of it.
+      onError: (ctx, _id, _payload, errors) => (ctx.extra.socket.readyState === WebSocket.OPEN ? errors.map((error) => show(error).toJSON() as never) : undefined),
       onComplete(ctx, id) {
         ctx.extra.active?.get(id)?.abort();
         ctx.extra.active?.delete(id);

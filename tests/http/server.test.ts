@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { WebSocket } from 'ws';
 import { AdloomError } from '../../src/base/errors';
 import type { Logger } from '../../src/base/logger';
+import { toFeedCursor } from '../../src/graphql/relay/feed-cursor';
 import { makeCampaign, makeCreatives } from '../support/scenes';
 import { openTestApp, type TestApp } from '../support/test-app';
 
@@ -117,3 +120,25 @@ describe('health', () => {
     expect(await (await get('/nothing')).json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_FOUND' } }] });
   });
 });
+
+test('a client that goes away in the middle of what it is sent is no failed request: the log does not call it one', async () => {
+  const campaignId = await makeCampaign(t);
+  const [creativeId] = await makeCreatives(t, campaignId, ['Mud is part of the plan']);
+  const outcomes = Array.from({ length: 1_000 }, (_, i) => ({ outcomeId: `gone-${i}`, creativeId, kind: 'IMPRESSION' }));
+  await t.send('mutation ($outcomes: [OutcomeInput!]!) { recordOutcomes(input: { outcomes: $outcomes }) { recorded } }', { outcomes });
+  const socket = new WebSocket(t.url.replace('http', 'ws'), 'graphql-transport-ws');
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init' }));
+  await once(socket, 'message');
+  socket.pause();
+  const fields = Array.from({ length: 80 }, (_, i) => `a${i}: outcome { creative { headline body } }`).join(' ');
+  for (let id = 0; id < 20; id++) {
+    socket.send(JSON.stringify({ id: `${id}`, type: 'subscribe', payload: { query: `subscription ($after: String) { outcomeRecorded(after: $after) { cursor ${fields} } }`, variables: { after: toFeedCursor(0n) } } }));
+  }
+  // More than the ways there hold: the server is in the middle of sending.
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  logged.length = 0;
+  socket.terminate();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(logged.filter(({ message }) => message === 'a request failed')).toEqual([]);
+}, 60_000);
