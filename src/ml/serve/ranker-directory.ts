@@ -17,6 +17,7 @@ import { directoryContentHash, shortId } from '../weights/content-hash';
 import type { HfGpt2Config } from '../weights/hf-config';
 import { readGpt2Directory } from '../weights/hf-directory';
 import { requireFinite } from '../weights/require-finite';
+import { requireGraphFit } from '../weights/require-graph-fit';
 import { UNCALIBRATED, parseCalibration, type Calibration } from './calibration';
 import { readRankerPart } from './ranker-part';
 import { parseRankerSettings } from './ranker-settings';
@@ -60,8 +61,9 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
     ...(grams ? await readRankerPart(directory, 'grams.safetensors', [...gramParameters(grams), ...(grams.nearness ? [rarityParameter(grams)] : [])]) : []),
   ]);
   weights.set('score.weight', oneLogit(weights.get('score.weight')!, config));
-  requireFinite(weights);
   const parameters = [...weights.values()].reduce((sum, w) => sum + w.data.length, 0);
+  requireGraphFit(parameters);
+  requireFinite(weights);
   const rarity = weights.get('grams.rarity')?.data;
   weights.delete('grams.rarity');
   const half = Math.floor(config.positions / 2);

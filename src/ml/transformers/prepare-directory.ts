@@ -10,6 +10,7 @@ import { directoryContentHash, shortId } from '../weights/content-hash';
 import type { HfGpt2Config } from '../weights/hf-config';
 import { readGpt2Directory } from '../weights/hf-directory';
 import { requireFinite } from '../weights/require-finite';
+import { requireGraphFit } from '../weights/require-graph-fit';
 import { openBpeTokenizer, requireFit } from '../tokenizer/bpe';
 
 export interface PreparedDirectory {
@@ -28,9 +29,10 @@ export async function prepareDirectory(directory: string, cache: string): Promis
   if ((await has('onnx/model.onnx')) && !(await has('model.safetensors'))) return { directory: source, id: path.basename(source) };
   const id = shortId(await directoryContentHash(source));
   const { config, tensors } = await readGpt2Directory(source, { head: 'language-model' });
+  const parameters = [...tensors.values()].reduce((sum, t) => sum + t.data.length, 0);
+  requireGraphFit(parameters);
   requireFinite(tensors);
   requireFit(await openBpeTokenizer(source), config.vocabulary);
-  const parameters = [...tensors.values()].reduce((sum, t) => sum + t.data.length, 0);
   const target = path.resolve(cache, `writer-${id}`);
   await makeDirectory(target);
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'generation_config.json']) {
