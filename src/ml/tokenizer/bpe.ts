@@ -86,7 +86,7 @@ export function createBpeTokenizer(parsed: ParsedTokenizer): BpeTokenizer {
       splitSpecials(text, patterns[specials]).forEach((part, i) => {
         if (i % 2 === 1) out.push(idOf.get(part)!);
         else if (part !== '') {
-          const spaced = addPrefixSpace && !/^\s/.test(part) ? ` ${part}` : part;
+          const spaced = addPrefixSpace && !part.startsWith(' ') ? ` ${part}` : part;
           for (const word of preTokenise(spaced)) for (const id of idsOf(word)) out.push(id);
         }
       });
@@ -102,7 +102,7 @@ export function createBpeTokenizer(parsed: ParsedTokenizer): BpeTokenizer {
           out.starts.push(at);
           out.ends.push(end);
         } else if (part !== '') {
-          const spaced = addPrefixSpace && !/^\s/.test(part) ? ` ${part}` : part;
+          const spaced = addPrefixSpace && !part.startsWith(' ') ? ` ${part}` : part;
           const start = at;
           at -= spaced.length - part.length;
           for (const word of preTokenise(spaced)) {

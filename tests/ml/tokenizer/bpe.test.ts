@@ -52,6 +52,23 @@ describe('encoding and decoding', () => {
     }
   });
 
+  it('equals @xenova/transformers where a space is put before a text, whatever it begins with', () => {
+    const other = mkdtempSync(join(tmpdir(), 'adloom-tokenizer-'));
+    const raw = JSON.parse(json) as { pre_tokenizer: object };
+    const spaced = JSON.stringify({ ...raw, pre_tokenizer: { ...raw.pre_tokenizer, add_prefix_space: true } });
+    const texts = ['rain', ' rain', '  rain', '\nrain', '\train', '\u00a0rain', '', '<|endoftext|>\nrain', ...hardTexts(300, 5)];
+    try {
+      writeFileSync(join(other, 'tokenizer.json'), spaced);
+      writeFileSync(join(other, 'tokenizer_config.json'), readFileSync(join(directory, 'tokenizer_config.json')));
+      const output = execFileSync(process.execPath, [join(__dirname, 'transformers-encode.mjs')], { input: JSON.stringify({ directory: other, texts }), encoding: 'utf8' });
+      const mine = createBpeTokenizer(parseTokenizerJson(spaced));
+      expect(texts.map((text) => mine.encode(text))).toEqual((JSON.parse(output) as { ids: number[][] }).ids);
+      for (const text of texts) expect(mine.encodeWithOffsets(text).ids).toEqual(mine.encode(text));
+    } finally {
+      rmSync(other, { recursive: true, force: true });
+    }
+  });
+
   it('gives every well-formed text back', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.constantFrom('recognise', 'text'), (text, specials) => {
