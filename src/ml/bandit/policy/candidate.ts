@@ -1,4 +1,5 @@
 import { badInput } from '../../../base/errors';
+import { normalCdf } from '../../metrics/normal';
 import { sigmoid } from '../../metrics/samples';
 
 /** A normal distribution of log-odds: what is believed of a candidate beyond its model. */
@@ -36,12 +37,16 @@ export function expectedValue({ gain, logit, offset }: Candidate): number {
   return gain * meanProbability(logit + offset.mean, offset.deviation);
 }
 
+const STEP_BEYOND = 10_000;
+
 /**
  * E[sigmoid(x)], x ~ N(mean, deviation^2), by the trapezoidal rule over 8 deviations to each side, which converges exponentially for a
  * smooth function times a normal density (Trefethen and Weideman 2014).
  */
 export function meanProbability(mean: number, deviation: number): number {
   if (deviation === 0) return sigmoid(mean);
+  // Beside such a spread the sigmoid is a step, to 1e-8.
+  if (deviation > STEP_BEYOND) return normalCdf(mean / deviation);
   // Points half a unit of log-odds apart at most: the sigmoid's own scale bounds the step where the deviation is large.
   const step = Math.min(0.5, 1 / deviation);
   let sum = 0;

@@ -65,6 +65,9 @@ test('the mean probability is what 200,000 draws say', () => {
     expect(Math.abs(meanProbability(mean, deviation) - sum / 2e5)).toBeLessThan(5 * error);
   }
   expect(meanProbability(-4, 0)).toBe(sigmoid(-4));
+  // Of a billion deviations it is as soon known as of one, and no jump parts both ways of knowing it.
+  expect(meanProbability(1e9, 1e9)).toBeCloseTo(0.841344746068543, 7);
+  expect(Math.abs(meanProbability(9_999, 9_999) - meanProbability(10_001, 10_001))).toBeLessThan(1e-8);
 });
 
 describe('a floor', () => {
