@@ -23,15 +23,21 @@ export async function runTrainingJob(deps: Dependencies, { runId, ...input }: { 
     const { owner, lost } = attempt;
     try {
       const { report, modelVersionId, dataFingerprint } = await RECIPES[run.kind].learn(deps, run, { signal, report: reporter(deps, run, attempt) });
-      if (lost.aborted) return;
+      if (lost.aborted) return await dropIfEnded(deps, run);
       await end(deps, run, report.passed ? 'SUCCEEDED' : 'REFUSED', { owner, report, dataFingerprint, ...(modelVersionId ? { modelVersionId } : {}) });
     } catch (error) {
-      if (lost.aborted) return;
+      if (lost.aborted) return await dropIfEnded(deps, run);
       if (input.signal.aborted) return await deps.store.trainingRuns.leave(deps.advertiserId, run.id, owner);
       deps.logger.error('a training run failed', { run: run.id, error: messageOf(error) });
       await end(deps, run, 'FAILED', { owner, error: failureOf(error) });
     }
   });
+}
+
+/** What it wrote after it was cancelled, before it heard of that. Where another took it up the checkpoints are that one's. */
+async function dropIfEnded(deps: Dependencies, { id }: TrainingRun): Promise<void> {
+  const [run] = await deps.store.trainingRuns.byIds(deps.advertiserId, [id]);
+  if (run && run.status !== 'QUEUED' && run.status !== 'RUNNING') await dropCheckpoints(deps, run);
 }
 
 function reporter(deps: Dependencies, run: TrainingRun, { owner, lose }: Attempt): LearningTools['report'] {
@@ -58,8 +64,7 @@ async function end(deps: Dependencies, run: TrainingRun, status: 'SUCCEEDED' | '
     if (finished) await deps.bus.record(tx, 'trainingProgress', trainingProgress(finished));
     return finished;
   });
-  // Where another took it up the checkpoints are that one's.
-  if (!ended) return;
+  if (!ended) return dropIfEnded(deps, run);
   deps.bus.wake('trainingProgress');
   await dropCheckpoints(deps, ended);
 }
