@@ -1,3 +1,4 @@
+import { Heap } from '../../base/heap';
 import type { ParsedTokenizer } from './tokenizer-json';
 
 /** Positions below it and ranks above it make one number that sorts by rank, then by position; both stay exact. */
@@ -25,7 +26,7 @@ export function wordMerger({ tokens, merges, ignoreMerges }: Pick<ParsedTokenize
     const next = Int32Array.from({ length: n }, (_, i) => i + 1);
     const previous = Int32Array.from({ length: n }, (_, i) => i - 1);
     const rankAt = (i: number): number | undefined => (i >= 0 && next[i]! < n ? ranks.get(ids[i]! * size + ids[next[i]!]!) : undefined);
-    const heap = new NumberHeap();
+    const heap = new Heap<number>((a, b) => a < b);
     const offer = (i: number): void => {
       const rank = rankAt(i);
       if (rank !== undefined) heap.push(rank * POSITIONS + i);
@@ -46,40 +47,4 @@ export function wordMerger({ tokens, merges, ignoreMerges }: Pick<ParsedTokenize
     }
     return ids.filter((id) => id !== -1);
   };
-}
-
-/** A binary heap of numbers, the least first. */
-class NumberHeap {
-  private readonly items: number[] = [];
-
-  push(item: number): void {
-    const { items } = this;
-    let i = items.length;
-    items.push(item);
-    while (i > 0) {
-      const parent = (i - 1) >> 1;
-      if (items[parent]! <= item) break;
-      items[i] = items[parent]!;
-      i = parent;
-    }
-    items[i] = item;
-  }
-
-  pop(): number | undefined {
-    const { items } = this;
-    const top = items[0];
-    const last = items.pop();
-    if (items.length === 0 || last === undefined) return top;
-    let i = 0;
-    for (;;) {
-      let child = 2 * i + 1;
-      if (child >= items.length) break;
-      if (child + 1 < items.length && items[child + 1]! < items[child]!) child++;
-      if (items[child]! >= last) break;
-      items[i] = items[child]!;
-      i = child;
-    }
-    items[i] = last;
-    return top;
-  }
 }

@@ -1,6 +1,6 @@
 import { badInput } from '../../base/errors';
+import { Heap } from '../../base/heap';
 import { ALPHABET, toByteChars } from './bytes-unicode';
-import { PairHeap } from './pair-heap';
 import { preTokenise, specialPattern, splitSpecials } from './pre-tokenise';
 import type { BpeVocabulary } from './tokenizer-json';
 
@@ -54,6 +54,19 @@ function countWords(texts: Iterable<string>, specialTokens: readonly string[]): 
   return { symbols: [...counts.keys()].map((word) => Int32Array.from(toByteChars(word), (char) => idOf.get(char)!)), counts: [...counts.values()] };
 }
 
+/** A pair and how often it is there; counts may have fallen since it was queued. */
+interface CountedPair {
+  readonly left: number;
+  readonly right: number;
+  readonly count: number;
+}
+
+/** By count; equal counts by the smaller left id, then the smaller right id: the order is total, so that training is deterministic. */
+function beforePair(a: CountedPair, b: CountedPair): boolean {
+  if (a.count !== b.count) return a.count > b.count;
+  return a.left !== b.left ? a.left < b.left : a.right < b.right;
+}
+
 /** Pairs as one number: ids stay below 2^26, so that keys stay exact. */
 const SHIFT = 2 ** 26;
 
@@ -76,7 +89,7 @@ function merge(words: Words, wanted: number, minimum: number, onProgress?: (merg
   words.symbols.forEach((symbols, word) => {
     for (let i = 0; i + 1 < symbols.length; i++) change(symbols[i]!, symbols[i + 1]!, words.counts[word]!, word);
   });
-  const heap = new PairHeap();
+  const heap = new Heap(beforePair);
   for (const [key, count] of counts) heap.push({ left: Math.floor(key / SHIFT), right: key % SHIFT, count });
 
   while (tokens.length < wanted) {
