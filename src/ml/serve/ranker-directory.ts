@@ -12,6 +12,8 @@ import type { RankerShape } from '../gpt2/ranker';
 import { gramParameters, rarityParameter } from '../gpt2/grams';
 import { Nearness } from '../gpt2/nearness';
 import { wideParameters } from '../gpt2/wide';
+import { HEAD } from '../lora/adapter';
+import { withOneLogit } from '../lora/head-labels';
 import { openBpeTokenizer, requireFit, type BpeTokenizer } from '../tokenizer/bpe';
 import { directoryContentHash, shortId } from '../weights/content-hash';
 import type { HfGpt2Config } from '../weights/hf-config';
@@ -55,12 +57,12 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
     });
   }
   const { wide, grams } = settings ?? {};
-  const weights: Weights = new Map([
+  requireOneClick(tensors.get(HEAD)!.shape[0]!, config);
+  const weights = withOneLogit(new Map([
     ...[...tensors].map(([name, { shape, data }]) => [name, { shape, data }] as const),
     ...(wide ? await readRankerPart(directory, 'wide.safetensors', wideParameters(wide)) : []),
     ...(grams ? await readRankerPart(directory, 'grams.safetensors', [...gramParameters(grams), ...(grams.nearness ? [rarityParameter(grams)] : [])]) : []),
-  ]);
-  weights.set('score.weight', oneLogit(weights.get('score.weight')!, config));
+  ]));
   const parameters = [...weights.values()].reduce((sum, w) => sum + w.data.length, 0);
   requireGraphFit(parameters);
   requireFinite(weights);
@@ -88,15 +90,12 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
   };
 }
 
-/** A head of two labels as one logit: that of the second against the first. Labels that do not exclude each other have no such logit. */
-function oneLogit(score: { shape: readonly number[]; data: Float32Array }, { labels, raw }: HfGpt2Config): { shape: readonly number[]; data: Float32Array } {
-  const [rows, C] = score.shape as [number, number];
-  if (rows === 1) return score;
+/** A head of two labels is one logit where one of them holds: labels that do not exclude each other have no such logit. */
+function requireOneClick(rows: number, { labels, raw }: HfGpt2Config): void {
   if (rows === 2 && raw['problem_type'] === 'multi_label_classification') {
     throw new AdloomError('MODEL_INVALID', 'problem_type is "multi_label_classification", and two labels that do not exclude each other are not one click.', { field: 'config.json', hint: 'Give a classifier of one label, or of two of which one holds.' });
   }
-  if (rows === 2) return { shape: [1, C], data: Float32Array.from({ length: C }, (_, i) => score.data[C + i]! - score.data[i]!) };
-  throw new AdloomError('MODEL_INVALID', `The classification head has ${labels.length || rows} labels; ranking needs one or two.`, { field: 'score.weight' });
+  if (rows !== 1 && rows !== 2) throw new AdloomError('MODEL_INVALID', `The classification head has ${labels.length || rows} labels; ranking needs one or two.`, { field: HEAD });
 }
 
 async function optional<T>(directory: string, name: string, parse: (text: string) => T): Promise<T | undefined> {
