@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from '../../../src/base/rng';
@@ -109,6 +109,29 @@ describe('a writer that learns from the log', () => {
     const [old, tuned] = [await idsOf(null), await idsOf(learnt.version!.id)];
     expect(new Set(old)).toEqual(new Set([test.deps.modelVersionIds.writer]));
     expect(new Set(tuned)).toEqual(new Set([learnt.version!.id]));
+  });
+
+  it('goes on where its contest was cut off with the power of the machine', async () => {
+    const directory = join(root, 'cut-off');
+    const contest = join(directory, 'contest.json');
+    /** Until it has learnt a little. */
+    const steps = async (): Promise<number> => {
+      const abort = new AbortController();
+      let last = 0;
+      const report = ({ step }: { step: number }): void => {
+        last = step;
+        abort.abort();
+      };
+      await expect(learnWriter(test.deps, { directory, seed: 3, epochs: 2, threads: 1, report, signal: abort.signal })).rejects.toMatchObject({ code: 'CANCELLED' });
+      return last;
+    };
+    const first = await steps();
+    const whole = readFileSync(contest);
+    for (const left of [whole.subarray(0, whole.length / 2), Buffer.alloc(whole.length), Buffer.alloc(0)]) {
+      writeFileSync(contest, left);
+      expect(await steps()).toBeGreaterThan(first);
+      expect(readFileSync(contest).equals(whole)).toBe(true);
+    }
   });
 
   it('refuses a log with too few winners', async () => {
