@@ -29,11 +29,14 @@ export function wordScorer({ rows, weights }: WordWeights): (features: HashedFea
   };
 }
 
-/** The logit of a text by base and words, given what the base says of it; the base's as it is where there are no words. */
-export function adaptedLogit(words: WordWeights | undefined): (base: number, features: HashedFeatures) => number {
-  if (!words) return (base) => base;
+/** The logit of a text by base and words, of its features and then of what the base says of it; the base's as it is where there are no words. */
+export function adaptedLogit(words: WordWeights | undefined): (features: HashedFeatures) => (base: number) => number {
+  if (!words) return () => (base) => base;
   const [score, { trust = 1 }] = [wordScorer(words), words];
-  return (base, features) => trust * base + score(features);
+  return (features) => {
+    const said = score(features);
+    return (base) => trust * base + said;
+  };
 }
 
 /** The sum of both, at the trust of the first. */

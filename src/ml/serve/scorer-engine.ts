@@ -85,7 +85,7 @@ export class ScorerEngine {
       const adapted = await this.adapters?.logit(adapter);
       run.flatMap((group) => group.candidates).forEach(({ text, place, nearness }, i) => {
         const base = part[i]! + nearness;
-        logits[place] = adapted ? adapted(base, text.grams) : base;
+        logits[place] = adapted ? adapted(text.grams)(base) : base;
       });
     }
     requireNumbers(logits);

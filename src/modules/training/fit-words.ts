@@ -3,13 +3,14 @@ import { fitAtStrengths } from '../../ml/baseline/average-strengths';
 import { fitLogistic, type LogisticSample, type Precision } from '../../ml/baseline/logistic';
 import { fitUnderStudent } from '../../ml/baseline/student-prior';
 import type { SparseMatrix } from '../../ml/baseline/sparse';
-import { gramFeatures, singleWordRows } from '../../ml/gpt2/grams';
+import { singleWordRows } from '../../ml/gpt2/grams';
 import { adaptedLogit, addWords, type WordWeights } from '../../ml/lora/words';
 import { FEW_WORDS, PRECISION, STRENGTHS_FROM_START, TEXT_VARIANCE } from './adapter-recipe';
 import { besidePeople, type ShownSample } from './beside-people';
 import type { Curves } from './choice-examples';
 import type { Choice } from './choices';
 import { groupBy } from './ctr-examples';
+import type { TextFeatures } from './text-features';
 
 export interface WordsFit {
   /** Those of the start, moved. */
@@ -18,18 +19,18 @@ export interface WordsFit {
   readonly steps: number;
 }
 
-/** Choices of one vertical, with raw log-odds of each by the base, without words, and how logits become log-odds of a click in it. */
+/** Choices of one vertical, with raw log-odds of each by the base, without words and with the start's, and how logits become log-odds of a click in it. */
 export interface WordLog {
   readonly choices: readonly Choice[];
   readonly base: readonly number[];
+  readonly before: readonly number[];
   readonly curves: Curves;
 }
 
 export interface WordsStart {
   /** Where the prior is; no words, and full trust in the base, when absent. */
   readonly words?: WordWeights;
-  /** Of the base's linear part. */
-  readonly rows: number;
+  readonly features: TextFeatures;
   /**
    * Whether the words are to be carried to other copy than the logs'. There it is worth more to find the few that people mean than to let all
    * words of a text share in what it came to; of a log's own copy the latter says more.
@@ -37,13 +38,13 @@ export interface WordsStart {
   readonly forOtherCopy?: boolean;
 }
 
-export function fitWords(logs: readonly WordLog[], { words: start, rows, forOtherCopy }: WordsStart): WordsFit {
+export function fitWords(logs: readonly WordLog[], { words: start, features, forOtherCopy }: WordsStart): WordsFit {
   const texts = [...new Set(logs.flatMap(({ choices }) => choices.map(({ text }) => text)))];
-  const { X, columns, scales } = matrixOf(texts, rows);
+  const { X, columns, scales } = matrixOf(texts, features);
   const place = new Map(texts.map((text, i) => [text, i]));
   // A word counts the same with and without a profile, in the model's own log-odds; the steepest curve says what the prior is in them.
   const scale = Math.max(...logs.flatMap(({ curves }) => [curves.withProfile.slope, curves.withoutProfile.slope]));
-  const shown = logs.flatMap((log, at) => samplesOf(log, at, { before: startLogits(log.choices, log.base, { words: start, rows }), place }));
+  const shown = logs.flatMap((log, at) => samplesOf(log, at, place));
   const precision: Precision = { columns: scale * scale, own: PRECISION.trust * scale * scale };
   const samples = besidePeople(shown, X, precision, (some) => (forOtherCopy ? tempered(some) : some));
   const fit = forOtherCopy ? fitUnderStudent(X, tempered(samples), precision, FEW_WORDS) : start ? fitAtStrengths(X, samples, precision, STRENGTHS_FROM_START) : fitLogistic(X, samples, precision);
@@ -53,7 +54,7 @@ export function fitWords(logs: readonly WordLog[], { words: start, rows, forOthe
 }
 
 /** What the base says alike of a text, shown often, is one sample. */
-function samplesOf({ choices, base, curves }: WordLog, log: number, { before, place }: { before: readonly number[]; place: ReadonlyMap<string, number> }): ShownSample[] {
+function samplesOf({ choices, base, before, curves }: WordLog, log: number, place: ReadonlyMap<string, number>): ShownSample[] {
   const cells = groupBy(choices.map((choice, i) => ({ ...choice, base: base[i]!, logit: before[i]! })), ({ profile, text }) => `${profile}\n${text}`);
   return [...cells.values()].map((cell) => {
     const [first] = cell;
@@ -81,21 +82,21 @@ function tempered(samples: readonly LogisticSample[]): LogisticSample[] {
 }
 
 /** Raw log-odds of each choice by base and words. */
-export function startLogits(choices: readonly Pick<Choice, 'text'>[], base: readonly number[], { words, rows }: WordsStart): number[] {
+export function startLogits(choices: readonly Pick<Choice, 'text'>[], base: readonly number[], { words, features }: WordsStart): number[] {
   const logit = adaptedLogit(words);
-  const features = new Map<string, ReturnType<typeof gramFeatures>>();
+  const ofText = new Map<string, (base: number) => number>();
   return choices.map(({ text }, i) => {
-    if (!features.has(text)) features.set(text, gramFeatures(text, rows));
-    return logit(base[i]!, features.get(text)!);
+    if (!ofText.has(text)) ofText.set(text, logit(features.of(text)));
+    return ofText.get(text)!(base[i]!);
   });
 }
 
 /** Texts by the hashed rows that any of them has; `columns` are those rows, ascending, and `scales` the deviations of their priors, which entries are in units of. */
-function matrixOf(texts: readonly string[], rows: number): { X: SparseMatrix; columns: Int32Array; scales: Float64Array } {
-  const features = texts.map((text) => gramFeatures(text, rows));
+function matrixOf(texts: readonly string[], known: TextFeatures): { X: SparseMatrix; columns: Int32Array; scales: Float64Array } {
+  const features = texts.map((text) => known.of(text));
   const columns = Int32Array.from(new Set(features.flatMap(({ rows: of }) => [...of]))).toSorted();
   const column = new Map(Array.from(columns, (row, j) => [row, j]));
-  const single = new Set(texts.flatMap((text) => singleWordRows(text, rows)));
+  const single = new Set(texts.flatMap((text) => singleWordRows(text, known.rows)));
   const scales = Float64Array.from(columns, (row) => 1 / Math.sqrt(single.has(row) ? PRECISION.words : PRECISION.others));
   const starts = new Int32Array(texts.length + 1);
   features.forEach(({ rows: of }, i) => (starts[i + 1] = starts[i]! + of.length));

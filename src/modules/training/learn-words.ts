@@ -3,6 +3,7 @@ import type { WordWeights } from '../../ml/lora/words';
 import { fitRates } from './choice-curves';
 import type { Curves } from './choice-examples';
 import { fitWords, startLogits, type WordLog } from './fit-words';
+import { TextFeatures } from './text-features';
 
 /** What words are learnt from. Plain data, for it may cross to a thread. */
 export interface WordsJob {
@@ -29,8 +30,12 @@ export interface LearntWords {
 /** Words from logs of any size, as sure as there are choices. @throws BAD_INPUT for a base that reads no words */
 export function learnWords({ logs, curves, rows, start, forOtherCopy }: WordsJob): LearntWords {
   if (rows === undefined) throw badInput('learns', 'This base has no linear part, so that words alone cannot learn.', 'Let layers learn.');
-  const atRate = logs.map((log): WordLog => ({ ...log, curves: fitRates(log.choices, startLogits(log.choices, log.base, { words: start, rows }), curves) }));
-  const { words, loss, steps } = fitWords(atRate, { words: start, rows, forOtherCopy });
+  const features = new TextFeatures(rows);
+  const atRate = logs.map(({ choices, base }): WordLog => {
+    const before = startLogits(choices, base, { words: start, features });
+    return { choices, base, before, curves: fitRates(choices, before, curves) };
+  });
+  const { words, loss, steps } = fitWords(atRate, { words: start, features, forOtherCopy });
   // Of everybody, whoever clicks readily among them: what serving knows of a person is their profile.
-  return { words, curves: atRate.map((log) => fitRates(log.choices, startLogits(log.choices, log.base, { words, rows }), log.curves)), loss, steps };
+  return { words, curves: atRate.map((log) => fitRates(log.choices, startLogits(log.choices, log.base, { words, features }), log.curves)), loss, steps };
 }

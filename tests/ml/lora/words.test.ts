@@ -65,7 +65,7 @@ describe('the words of an adapter', () => {
         const [plain, adapted, full] = [await scorer.score({ prefix, texts }), await scorer.score({ prefix, texts, adapter: id }), await scorer.score({ prefix, texts, adapter: old.id })];
         texts.forEach((text, i) => {
           const features = gramFeatures(text, base.gramRows!);
-          expect(Math.abs(adapted.scores[i]!.logit - adaptedLogit(words)(plain.scores[i]!.logit, features))).toBeLessThan(1e-6);
+          expect(Math.abs(adapted.scores[i]!.logit - adaptedLogit(words)(features)(plain.scores[i]!.logit))).toBeLessThan(1e-6);
           expect(Math.abs(full.scores[i]!.logit - plain.scores[i]!.logit - wordScorer(words)(features))).toBeLessThan(1e-6);
         });
       }

@@ -3,12 +3,13 @@ import { wordScorer } from '../../../src/ml/lora/words';
 import { gramFeatures } from '../../../src/ml/gpt2/grams';
 import type { Choice } from '../../../src/modules/training/choices';
 import { learnWords } from '../../../src/modules/training/learn-words';
-import { fitWords, type WordLog, type WordsFit } from '../../../src/modules/training/fit-words';
+import { fitWords, startLogits, type WordLog, type WordsFit } from '../../../src/modules/training/fit-words';
+import { TextFeatures } from '../../../src/modules/training/text-features';
 
 const CURVE = { slope: 0.5, intercept: -2 };
 const CURVES = { withProfile: CURVE, withoutProfile: CURVE };
-const OPTIONS = { rows: 4_096 };
-const logOf = (choices: readonly Choice[], base = choices.map(() => 0)): WordLog => ({ choices, base, curves: CURVES });
+const OPTIONS = { rows: 4_096, features: new TextFeatures(4_096) };
+const logOf = (choices: readonly Choice[], base = choices.map(() => 0)): WordLog => ({ choices, base, before: base, curves: CURVES });
 const fit = (choices: readonly Choice[], logits = choices.map(() => 0)): WordsFit => fitWords([logOf(choices, logits)], OPTIONS);
 
 const learn = (choices: readonly Choice[]): ReturnType<typeof learnWords> => learnWords({ logs: [{ choices, base: choices.map(() => 0) }], curves: CURVES, ...OPTIONS });
@@ -91,7 +92,9 @@ describe('words from a log', () => {
   it('stay where they began when the log says nothing against it', () => {
     const choices = log(4_000);
     const learnt = fit(choices).words;
-    const again = fitWords([logOf(choices.slice(0, 40))], { ...OPTIONS, words: learnt }).words;
+    const few = logOf(choices.slice(0, 40));
+    const started = { ...OPTIONS, words: learnt };
+    const again = fitWords([{ ...few, before: startLogits(few.choices, few.base, started) }], started).words;
     const features = gramFeatures('Leave early with us', OPTIONS.rows);
     expect(wordScorer(again)(features)).toBeCloseTo(wordScorer(learnt)(features), 0);
   });

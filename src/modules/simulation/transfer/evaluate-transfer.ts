@@ -10,6 +10,7 @@ import { curvesOf } from '../../training/choice-curves';
 import type { Choice } from '../../training/choices';
 import { startLogits } from '../../training/fit-words';
 import { learnWords, type WordsJob } from '../../training/learn-words';
+import { TextFeatures } from '../../training/text-features';
 import { readCopyCorpus } from '../../training/writer-documents';
 import { createWorld, WORLD_VERTICALS, type WorldVertical } from '../world/world';
 import { expectedAuc } from './expected-auc';
@@ -118,9 +119,10 @@ async function baseLogits(logs: readonly VerticalLog[], score: (pairs: { prefix:
 function transfer(ranker: LoadedRanker, nothing: Adapter, log: VerticalLog, { logs, established }: TransferLogs, base: BaseLogits, { sizes }: TransferSettings): { run: Omit<TransferRun, 'shared' | 'draw'>; promised: Adapter } {
   const { vertical, choices, judged } = log;
   const { rows } = ranker.shape.grams!;
+  const features = new TextFeatures(rows);
   const curves = curvesOf(ranker.calibration);
   const auc = (of: readonly Judged[], { words }: Adapter): number => {
-    const scores = new Map(startLogits(of, of.map(base), { words, rows }).map((logit, i) => [of[i]!, logit]));
+    const scores = new Map(startLogits(of, of.map(base), { words, features }).map((logit, i) => [of[i]!, logit]));
     return expectedAuc(of, (item) => scores.get(item)!).mean;
   };
   const logOf = (choices: readonly Choice[]): WordsJob['logs'][number] => ({ choices, base: choices.map(base) });
