@@ -36,6 +36,9 @@ export interface Logistic {
   readonly steps: number;
 }
 
+/** Where a search begins: it ends at one optimum from anywhere, and sooner from nearby. */
+export type LogisticStart = Pick<Logistic, 'coefficients' | 'intercept' | 'own'>;
+
 const MOST_STEPS = 50;
 /** A step that gains less than this share ends the search. */
 const TOLERANCE = 1e-8;
@@ -46,12 +49,16 @@ export interface Precision {
   readonly own: number;
 }
 
-/** @throws BAD_INPUT */
-export function fitLogistic(X: SparseMatrix, samples: readonly LogisticSample[], precision: Precision): Logistic {
+/** @param from 0 throughout when absent @throws BAD_INPUT */
+export function fitLogistic(X: SparseMatrix, samples: readonly LogisticSample[], precision: Precision, from?: LogisticStart): Logistic {
   if (samples.length === 0) throw badInput('samples', 'A regression needs at least one sample; there is none.');
   for (const value of [precision.columns, precision.own]) if (!(value > 0)) throw badInput('precision', `precision must be above 0, not ${value}.`);
   const n = X.columns;
   let at = new Float64Array(n + 2);
+  if (from) {
+    at.set(from.coefficients);
+    at.set([from.intercept, from.own], n);
+  }
   let now = objective(X, samples, precision, at);
   let steps = 0;
   for (; steps < MOST_STEPS; steps++) {

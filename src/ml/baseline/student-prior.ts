@@ -1,4 +1,4 @@
-import { fitLogistic, rowCurvatures, type Logistic, type LogisticSample, type Precision } from './logistic';
+import { fitLogistic, rowCurvatures, type Logistic, type LogisticSample, type LogisticStart, type Precision } from './logistic';
 import type { SparseMatrix } from './sparse';
 
 /** Student's t around 0: most coefficients are next to nothing, and the few that matter are hardly held back. */
@@ -18,12 +18,14 @@ export interface StudentPrior {
  * means nothing (variational Bayes: Bishop 2006, section 10.6; the variance is Laplace's, by each coefficient's own curvature). The
  * objective is not convex: it ends at the optimum next to the normal prior's.
  * @param precision the normal prior that the t is in units of; `own` stays normal
+ * @param from near the normal prior's optimum
  */
-export function fitUnderStudent(X: SparseMatrix, samples: readonly LogisticSample[], precision: Precision, { freedom, variance, rounds }: StudentPrior): Logistic {
+export function fitUnderStudent(X: SparseMatrix, samples: readonly LogisticSample[], precision: Precision, { freedom, variance, rounds }: StudentPrior, from?: LogisticStart): Logistic {
   let deviations = new Float64Array(X.columns).fill(1);
+  let near = from;
   for (let round = 0; ; round++) {
     const scaled = { ...X, values: X.values.map((value, k) => value * deviations[X.indices[k]!]!) };
-    const fit = fitLogistic(scaled, samples, precision);
+    const fit = fitLogistic(scaled, samples, precision, near);
     const coefficients = fit.coefficients.map((value, j) => value * deviations[j]!);
     if (round === rounds) return { ...fit, coefficients };
     const open = openVariances(scaled, samples, precision.columns, fit);
@@ -31,6 +33,7 @@ export function fitUnderStudent(X: SparseMatrix, samples: readonly LogisticSampl
       const square = deviations[j]! ** 2 * (value * value + open[j]!);
       return Math.sqrt((freedom * variance + precision.columns * square) / (freedom + 1));
     });
+    near = { ...fit, coefficients: coefficients.map((value, j) => value / deviations[j]!) };
   }
 }
 

@@ -1,6 +1,6 @@
 /** What a small log teaches: which words are clicked more than the model says, and how far the base is right, by logistic regression with a prior. */
 import { fitAtStrengths } from '../../ml/baseline/average-strengths';
-import { fitLogistic, type LogisticSample, type Precision } from '../../ml/baseline/logistic';
+import { fitLogistic, type Logistic, type LogisticSample, type Precision } from '../../ml/baseline/logistic';
 import { fitUnderStudent } from '../../ml/baseline/student-prior';
 import type { SparseMatrix } from '../../ml/baseline/sparse';
 import { singleWordRows } from '../../ml/gpt2/grams';
@@ -46,11 +46,15 @@ export function fitWords(logs: readonly WordLog[], { words: start, features, for
   const scale = Math.max(...logs.flatMap(({ curves }) => [curves.withProfile.slope, curves.withoutProfile.slope]));
   const shown = logs.flatMap((log, at) => samplesOf(log, at, place));
   const precision: Precision = { columns: scale * scale, own: PRECISION.trust * scale * scale };
-  const samples = besidePeople(shown, X, precision, (some) => (forOtherCopy ? tempered(some) : some));
-  const fit = forOtherCopy ? fitUnderStudent(X, tempered(samples), precision, FEW_WORDS) : start ? fitAtStrengths(X, samples, precision, STRENGTHS_FROM_START) : fitLogistic(X, samples, precision);
-  const moved: WordWeights = { rows: columns, weights: Float32Array.from(fit.coefficients, (value, j) => value * scales[j]!) };
-  const words = { ...(start ? addWords(start, moved) : moved), trust: (start?.trust ?? 1) + fit.own };
-  return { words, loss: fit.loss, steps: fit.steps };
+  const { samples, near } = besidePeople(shown, X, precision, (some) => (forOtherCopy ? tempered(some) : some));
+  const fit = (): Logistic => {
+    if (forOtherCopy) return fitUnderStudent(X, tempered(samples), precision, FEW_WORDS, near);
+    return start ? fitAtStrengths(X, samples, precision, STRENGTHS_FROM_START, near) : fitLogistic(X, samples, precision, near);
+  };
+  const { coefficients, own, loss, steps } = fit();
+  const moved: WordWeights = { rows: columns, weights: Float32Array.from(coefficients, (value, j) => value * scales[j]!) };
+  const words = { ...(start ? addWords(start, moved) : moved), trust: (start?.trust ?? 1) + own };
+  return { words, loss, steps };
 }
 
 /** What the base says alike of a text, shown often, is one sample. */

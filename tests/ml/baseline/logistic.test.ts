@@ -45,6 +45,21 @@ describe('logistic regression with a prior', () => {
     );
   });
 
+  it('ends at the same point wherever it begins, and from that point takes no more than one step', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 10_000 }), fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 8, maxLength: 8 }), (seed, [intercept, own, ...coefficients]) => {
+        const { X, samples } = problem(seed, 60);
+        const precision = { columns: 1, own: 1 };
+        const there = fitLogistic(X, samples, precision);
+        const elsewhere = fitLogistic(X, samples, precision, { coefficients: Float64Array.from(coefficients), intercept: intercept!, own: own! });
+        elsewhere.coefficients.forEach((value, j) => expect(value).toBeCloseTo(there.coefficients[j]!, 5));
+        expect(elsewhere.intercept).toBeCloseTo(there.intercept, 5);
+        expect(fitLogistic(X, samples, precision, there).steps).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
   it('comes to the weights that made the samples, where there are enough of them', () => {
     const { X, samples, truth } = problem(4, 40_000);
     const { coefficients, intercept } = fitLogistic(X, samples, { columns: 1e-3, own: 1 });

@@ -62,6 +62,15 @@ describe('logistic regression under Student\'s t', () => {
     }
   });
 
+  it('gives the same from near the normal prior\'s answer as from nothing', () => {
+    const { X, samples } = problem(5);
+    const others = samples.map((sample) => ({ ...sample, offset: 0.1 }));
+    const prior = { ...PRIOR, rounds: 4 };
+    const [cold, warm] = [undefined, fitLogistic(X, others, PRECISION)].map((near) => fitUnderStudent(X, samples, PRECISION, prior, near));
+    warm!.coefficients.forEach((value, j) => expect(value).toBeCloseTo(cold!.coefficients[j]!, 6));
+    expect(warm!.intercept).toBeCloseTo(cold!.intercept, 6);
+  });
+
   it('is the normal prior\'s answer before its first round', () => {
     const given = problem(4);
     expect(fit(given, 0)).toEqual(fitLogistic(given.X, given.samples, PRECISION));
