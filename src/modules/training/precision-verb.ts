@@ -1,5 +1,7 @@
 /** `adloom precision`: what the classifier's builds in fewer bits cost, kept beside it for serving to go by. */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { requireWritable } from '../../base/make-directory';
 import { objections } from '../../ml/precision/gate';
 import { formatReport, PRECISION_FILE, type PrecisionReport } from '../../ml/precision/report';
 import { judgePrecision } from '../../ml/serve/judge-precision';
@@ -19,8 +21,10 @@ export interface PrecisionArguments {
   fitted?: number;
 }
 
-/** Judges and saves. @throws CANCELLED when the signal aborts */
+/** Judges and saves. @throws BAD_INPUT at once for a directory that takes no report, CANCELLED when the signal aborts */
 export async function runPrecision({ model, copy = COPY_FOLDERS, threads, ...sizes }: PrecisionArguments, { signal }: { signal?: AbortSignal } = {}): Promise<PrecisionReport> {
+  // One that is not there is for opening it to miss.
+  if (existsSync(model)) await requireWritable(model);
   const set = precisionSet({ lines: await readCopyCorpus(copy.corpus), titles: await readInterestTitles(copy.titles) }, sizes);
   const report = await judgePrecision(model, set, { threads, signal });
   await withStagedFiles((files) => files.add(path.join(model, PRECISION_FILE), [formatReport(report)]));
