@@ -1,5 +1,5 @@
 /** A GPT-2 that writes through graphs of our own. Lives in a worker thread. */
-import type { LanguageModel, TextCodec } from '../decoding/language-model';
+import type { Ends, LanguageModel, TextCodec } from '../decoding/language-model';
 import type { Gpt2Config } from '../gpt2/config';
 import { continuationGraph } from '../gpt2/continuation-graph';
 import type { Weights } from '../gpt2/parameters';
@@ -14,20 +14,19 @@ export interface GraphModelParts {
   parameters: number;
   config: Gpt2Config;
   weights: Weights;
-  /** The token that begins and ends a text. */
-  end: number;
+  ends: Ends;
   codec: TextCodec;
 }
 
 /** @throws MODEL_INVALID when the runtime refuses the graph */
-export async function openGraphModel({ id, parameters, config, weights, end, codec }: GraphModelParts, options: SessionOptions = {}): Promise<LanguageModel> {
+export async function openGraphModel({ id, parameters, config, weights, ends, codec }: GraphModelParts, options: SessionOptions = {}): Promise<LanguageModel> {
   const session = await createSession(continuationGraph(config, weights), options);
   return {
     id,
     parameters,
     vocabulary: config.vocabulary,
     positions: config.positions,
-    end,
+    ends,
     ...codec,
     continueRows: (continuation) => continueRows(session, config, BATCH, continuation),
   };

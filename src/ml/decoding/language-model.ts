@@ -27,6 +27,8 @@ export interface TextCodec {
   decodeToken(id: number): string;
 }
 
+export type Ends = readonly [number, ...number[]];
+
 export interface LanguageModel extends TextCodec {
   /** Content hash of a directory, name of a hub model. */
   readonly id: string;
@@ -34,8 +36,8 @@ export interface LanguageModel extends TextCodec {
   readonly parameters: number;
   readonly vocabulary: number;
   readonly positions: number;
-  /** The token that begins and ends a text. */
-  readonly end: number;
+  /** Tokens of which each ends a text; the first begins one too. */
+  readonly ends: Ends;
   /** @throws MODEL_INVALID when the model fails */
   continueRows(continuation: Continuation): Promise<void>;
 }

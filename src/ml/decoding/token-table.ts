@@ -13,8 +13,7 @@ export interface TokenTable {
   factual: Uint8Array;
   /** Placeholders that are tokens of their own. */
   placeholders: ReadonlyMap<number, string>;
-  end: number;
-  /** 1 where a token ends the text: the end token, and line breaks. */
+  /** 1 where a token ends the text: an end token, and line breaks. */
   ends: Uint8Array;
 }
 
@@ -24,28 +23,30 @@ const FACTUAL = /[\p{N}%$€£¥]/u;
 
 /**
  * @param decode text of one token
- * @param special whether a token is a special one, which only placeholders and the end may be
+ * @param special whether a token is a special one, which only placeholders and ends may be
+ * @param endTokens tokens that end a text
  */
-export function buildTokenTable(size: number, decode: (id: number) => string, special: (id: number) => boolean, end: number): TokenTable {
+export function buildTokenTable(size: number, decode: (id: number) => string, special: (id: number) => boolean, endTokens: readonly number[]): TokenTable {
   const texts: string[] = [];
   const lengths = new Uint16Array(size);
   const forbidden = new Uint8Array(size);
   const factual = new Uint8Array(size);
   const ends = new Uint8Array(size);
   const placeholders = new Map<number, string>();
-  ends[end] = 1;
+  for (const id of endTokens) ends[id] = 1;
   for (let id = 0; id < size; id++) {
     const text = decode(id);
-    if (id !== end && special(id)) {
+    const isEnd = ends[id] === 1;
+    if (!isEnd && special(id)) {
       if (/^<[a-z]+>$/.test(text)) placeholders.set(id, text);
       else forbidden[id] = 1;
     } else if (/^ *\n/.test(text)) ends[id] = 1;
-    else if (id !== end && (text === '' || !WRITABLE.test(text))) forbidden[id] = 1;
+    else if (!isEnd && (text === '' || !WRITABLE.test(text))) forbidden[id] = 1;
     texts.push(ends[id] === 1 ? '' : text);
     lengths[id] = graphemes(texts[id]!);
     factual[id] = FACTUAL.test(texts[id]!) && !placeholders.has(id) ? 1 : 0;
   }
-  return { texts, lengths, forbidden, factual, placeholders, end, ends };
+  return { texts, lengths, forbidden, factual, placeholders, ends };
 }
 
 /** Number of user-perceived characters. */

@@ -5,7 +5,7 @@ import { AdloomError } from '../../base/errors';
 import { openGraphModel } from '../continuation/graph-model';
 import type { LanguageModel } from '../decoding/language-model';
 import type { Device } from '../runtime/devices';
-import { openModel, openTokenizer, textCodec } from '../transformers/open-pretrained';
+import { endsOf, openModel, openTokenizer, textCodec } from '../transformers/open-pretrained';
 import { pipelineModel } from '../transformers/pipeline-model';
 import { prepareDirectory, prepareGraph, type PreparedDirectory } from '../transformers/prepare-directory';
 
@@ -31,7 +31,7 @@ export async function openLanguageModel(reference: string, cache: string, { engi
   }
   const tokenizer = await openTokenizer(pretrained);
   if (gpt2 && engine !== 'transformers') {
-    return openGraphModel({ id, ...gpt2, end: gpt2.config.eosTokenId ?? tokenizer.eos_token_id ?? 0, codec: textCodec(tokenizer) }, { device });
+    return openGraphModel({ id, ...gpt2, ends: endsOf(gpt2.config.eosTokenIds, tokenizer), codec: textCodec(tokenizer) }, { device });
   }
   await prepareGraph(prepared);
   return pipelineModel({ id, parameters: gpt2?.parameters ?? 0, model: await openModel(pretrained, device), tokenizer, device });

@@ -69,7 +69,7 @@ export async function readRankerDirectory(directory: string): Promise<LoadedRank
   const rarity = weights.get('grams.rarity')?.data;
   weights.delete('grams.rarity');
   const half = Math.floor(config.positions / 2);
-  const start = config.bosTokenId ?? config.eosTokenId ?? tokenizer.tokenId('<|endoftext|>') ?? 0;
+  const start = config.bosTokenId ?? config.eosTokenIds[0] ?? tokenizer.tokenId('<|endoftext|>') ?? 0;
   return {
     id: shortId(await directoryContentHash(directory)),
     shape: { body: config, wide, grams },

@@ -16,9 +16,9 @@ export class WriterEngine {
   private readonly readsMarkers: boolean;
 
   constructor(private readonly model: LanguageModel) {
-    const { vocabulary, specials, end } = model;
-    this.table = buildTokenTable(vocabulary, (id) => model.decodeToken(id), (id) => specials.has(id), end);
-    this.readsMarkers = [...specials].some((id) => id !== end && /^<\|[a-z]+\|>$/.test(model.decodeToken(id)));
+    const { vocabulary, specials, ends } = model;
+    this.table = buildTokenTable(vocabulary, (id) => model.decodeToken(id), (id) => specials.has(id), ends);
+    this.readsMarkers = [...specials].some((id) => !ends.includes(id) && /^<\|[a-z]+\|>$/.test(model.decodeToken(id)));
   }
 
   async generate(request: GenerateRequest, cancelled: () => boolean): Promise<{ generations: Generation[]; tokeniseMs: number; inferenceMs: number } | undefined> {
@@ -29,7 +29,7 @@ export class WriterEngine {
     const maxTokens = Math.min(asked.maxTokens, model.positions >> 1);
     const text = this.readsMarkers ? request.prompt : plainPrompt(request.prompt, request.placeholders);
     const encoded = model.encode(text);
-    const prompt = [model.end, ...encoded.slice(Math.max(0, encoded.length - (model.positions - maxTokens - 1)))];
+    const prompt = [model.ends[0], ...encoded.slice(Math.max(0, encoded.length - (model.positions - maxTokens - 1)))];
     const tokeniseMs = performance.now() - started;
     const rng = createRng(request.seed);
     const rules = rowRules(request);

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { AutoModelForCausalLM, AutoTokenizer, env, type PreTrainedModel, type PreTrainedTokenizer } from '@xenova/transformers';
 import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
-import type { TextCodec } from '../decoding/language-model';
+import type { Ends, TextCodec } from '../decoding/language-model';
 import { installHint, type Device } from '../runtime/devices';
 
 export interface Pretrained {
@@ -29,6 +29,11 @@ export function textCodec(tokenizer: PreTrainedTokenizer): TextCodec {
     encode: (text) => tokenizer.encode(text, { add_special_tokens: false }),
     decodeToken: (id) => tokenizer.decode([id], { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
   };
+}
+
+/** @param named by the model's configuration; where it names none, the tokenizer does */
+export function endsOf([first, ...others]: readonly number[], tokenizer: PreTrainedTokenizer): Ends {
+  return [first ?? tokenizer.eos_token_id ?? 0, ...others];
 }
 
 async function open<T>({ reference, local, cache }: Pretrained, load: (name: string, local: boolean) => Promise<T>, device: Device = 'cpu'): Promise<T> {

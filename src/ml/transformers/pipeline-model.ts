@@ -4,26 +4,26 @@ import { AdloomError, isAdloomError, messageOf } from '../../base/errors';
 import type { Continuation, LanguageModel } from '../decoding/language-model';
 import type { Device } from '../runtime/devices';
 import { distributionOf } from '../decoding/sampler';
-import { textCodec } from './open-pretrained';
+import { endsOf, textCodec } from './open-pretrained';
 
 /** Rows decoded together; more are done in turns. */
 const BATCH = 16;
 
 export function pipelineModel(of: { id: string; parameters: number; model: PreTrainedModel; tokenizer: PreTrainedTokenizer; device: Device }): LanguageModel {
   const { id, parameters, model, tokenizer, device } = of;
-  const config = model.config as unknown as { vocab_size: number; eos_token_id?: number; n_positions?: number };
-  const end = config.eos_token_id ?? tokenizer.eos_token_id ?? 0;
+  const config = model.config as unknown as { vocab_size: number; eos_token_id?: number | number[]; n_positions?: number };
+  const ends = endsOf([config.eos_token_id ?? []].flat(), tokenizer);
   return {
     id,
     parameters,
     vocabulary: config.vocab_size,
     positions: config.n_positions ?? 1024,
-    end,
+    ends,
     ...textCodec(tokenizer),
     async continueRows(continuation) {
       for (let from = 0; from < continuation.rows; from += BATCH) {
         if (continuation.cancelled()) return;
-        await generate({ model, end, device }, continuation, from, Math.min(BATCH, continuation.rows - from));
+        await generate({ model, end: ends[0], device }, continuation, from, Math.min(BATCH, continuation.rows - from));
       }
     },
   };

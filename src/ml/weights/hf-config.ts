@@ -17,7 +17,8 @@ export interface HfGpt2Config {
   readonly labels: readonly string[];
   readonly tiedHead: boolean;
   readonly bosTokenId: number | null;
-  readonly eosTokenId: number | null;
+  /** Each of them ends a text. */
+  readonly eosTokenIds: readonly number[];
   readonly padTokenId: number | null;
   /** The file as it came; fields unknown here are kept when the directory is written again. */
   readonly raw: Readonly<Record<string, unknown>>;
@@ -75,7 +76,7 @@ export function parseHfConfig(json: string): HfGpt2Config {
     labels: labelsOf(raw),
     tiedHead: raw['tie_word_embeddings'] !== false,
     bosTokenId: field.tokenId('bos_token_id', vocabulary),
-    eosTokenId: field.tokenId('eos_token_id', vocabulary),
+    eosTokenIds: field.tokenIds('eos_token_id', vocabulary),
     padTokenId: field.tokenId('pad_token_id', vocabulary),
     raw,
   };
@@ -106,7 +107,7 @@ export function formatHfConfig(config: NewHfGpt2Config, head: Gpt2Head): string 
     layer_norm_epsilon: config.layerNormEpsilon ?? 1e-5,
     tie_word_embeddings: config.tiedHead ?? true,
     bos_token_id: config.bosTokenId ?? null,
-    eos_token_id: config.eosTokenId ?? null,
+    eos_token_id: config.eosTokenIds && config.eosTokenIds.length > 1 ? config.eosTokenIds : (config.eosTokenIds?.[0] ?? null),
     pad_token_id: config.padTokenId ?? null,
   };
   if (head === 'classifier') {
@@ -145,9 +146,20 @@ function fieldReader(raw: Record<string, unknown>) {
       const value = raw[key] ?? null;
       if (value === null) return null;
       if (!Number.isSafeInteger(value)) refuse(key, 'a whole number or null', value);
-      return (value as number) >= 0 && (value as number) < vocabulary ? (value as number) : null;
+      return isTokenOf(vocabulary, value as number) ? (value as number) : null;
+    },
+    /** As `tokenId`, one or several. */
+    tokenIds(key: string, vocabulary: number): number[] {
+      const value = raw[key] ?? [];
+      const ids: unknown[] = Array.isArray(value) ? value : [value];
+      if (!ids.every(Number.isSafeInteger)) refuse(key, 'a whole number, a list of them or null', value);
+      return (ids as number[]).filter((id) => isTokenOf(vocabulary, id));
     },
   };
+}
+
+function isTokenOf(vocabulary: number, id: number): boolean {
+  return id >= 0 && id < vocabulary;
 }
 
 function refuseUnless(raw: Record<string, unknown>, key: string, required: boolean): void {

@@ -25,7 +25,7 @@ export async function saveModel(directory: string, options: SaveOptions): Promis
   await writeGpt2Directory(
     directory,
     {
-      config: { ...config, labels: options.head === 'classifier' ? ['click'] : [], bosTokenId: endOfText, eosTokenId: endOfText, padTokenId: endOfText },
+      config: { ...config, labels: options.head === 'classifier' ? ['click'] : [], bosTokenId: endOfText, eosTokenIds: [endOfText], padTokenId: endOfText },
       head: options.head,
       tensors,
       tokenizer: { files: options.tokenizer },

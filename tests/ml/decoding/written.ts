@@ -10,7 +10,7 @@ export const TOKENS = [
 ];
 export const END = 0;
 export const SPECIAL = new Set([0, 1, 2, 3]);
-export const table: TokenTable = buildTokenTable(TOKENS.length, (id) => TOKENS[id]!, (id) => SPECIAL.has(id), END);
+export const table: TokenTable = buildTokenTable(TOKENS.length, (id) => TOKENS[id]!, (id) => SPECIAL.has(id), [END]);
 
 export interface Request {
   maxGraphemes: number;

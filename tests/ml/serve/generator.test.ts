@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { GenerateRequest, Generation, Generator } from '../../../src/ml/serve/types';
 import { FACTS, generatorContract, promptOf, REQUEST } from './generator-contract';
-import { ModelDirectories, WRITER } from './model-directories';
+import { editJson, ModelDirectories, WRITER } from './model-directories';
 
 const directories = new ModelDirectories();
 const cache = join(directories.root, 'cache');
@@ -81,6 +81,17 @@ describe('the directory of a generator', () => {
     cpSync(prepared(), directory, { recursive: true });
     const exported = await directories.generator(directory, cache);
     expect(await of(exported)).toEqual(await of(library));
+  });
+
+  it.each(['graphs', 'transformers'] as const)('may name several tokens that end a text, of which any does: %s', async (engine) => {
+    const [one, several] = [directories.huggingFaceWriter(), directories.huggingFaceWriter()];
+    // Each character is a token, in the order of their codes from the space on.
+    const ends = ['e', 'n', '?'];
+    editJson(join(several, 'config.json'), (json) => ({ ...json, eos_token_id: [95, ...ends.map((character) => character.charCodeAt(0) - 32)] }));
+    const written = async (directory: string): Promise<string> => (await of(await directories.generator(directory, cache, engine), { prompt: 'a', count: 20, temperature: 2, topP: 1 })).map(({ text }) => text).join('\n');
+    const [before, after] = [await written(one), await written(several)];
+    for (const end of ends) expect([before.includes(end), after.includes(end)]).toEqual([true, false]);
+    expect(after.length).toBeLessThan(before.length);
   });
 
   it('needs no tokenizer_config.json, which older ones lack', async () => {

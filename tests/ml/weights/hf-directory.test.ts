@@ -55,6 +55,20 @@ describe('a directory that the Hugging Face libraries saved', () => {
     expect((await readGpt2Directory(directory)).head).toBe('language-model');
   });
 
+  it('has one token that ends a text, several or none, and is written again with those', async () => {
+    for (const [written, read] of [[95, [95]], [[95, 3], [95, 3]], [[3, 50_256], [3]], [[], []], [null, []], [50_256, []]] as const) {
+      const [directory, copy] = [copyOf('language-model'), join(root, `copy-${count++}`)];
+      editConfig(directory, { eos_token_id: written });
+      const { config, head, tensors } = await readGpt2Directory(directory);
+      expect(config.eosTokenIds).toEqual(read);
+      await writeGpt2Directory(copy, { config, head, tensors, tokenizer: undefined });
+      expect((await readGpt2Directory(copy)).config.eosTokenIds).toEqual(read);
+    }
+    const directory = copyOf('language-model');
+    editConfig(directory, { eos_token_id: [95, 'end'] });
+    await expect(readGpt2Directory(directory)).rejects.toMatchObject({ code: 'MODEL_INVALID', message: 'config.json: eos_token_id must be a whole number, a list of them or null, but is [95,"end"].' });
+  });
+
   it('loads the same without the prefix, with stored masks, and as shards', async () => {
     const directory = copyOf('language-model');
     const { tensors } = await readGpt2Directory(directory);
