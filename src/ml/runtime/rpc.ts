@@ -4,6 +4,8 @@
  */
 import { parentPort, Worker } from 'node:worker_threads';
 import { AdloomError, bug, isAdloomError, messageOf, type ErrorCode } from '../../base/errors';
+import type { Device } from './devices';
+import { WorkerProcess, type Thread } from './worker-process';
 
 interface Failure {
   message: string;
@@ -63,10 +65,19 @@ function sharedClock(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** Starts a worker and waits until it says that it is ready. @throws what the worker's start threw */
-export function startWorker<Ready, Call, Reply>(entry: string, workerData: unknown): Promise<WorkerClient<Ready, Call, Reply>> {
+/** A driver that crashes takes its process with it: what runs on a device has one of its own. */
+export function placeOf(device: Device): 'thread' | 'process' {
+  return device === 'cpu' ? 'thread' : 'process';
+}
+
+/**
+ * Starts a worker and waits until it says that it is ready.
+ * @param where a thread of this process, or of one of its own
+ * @throws what the worker's start threw
+ */
+export function startWorker<Ready, Call, Reply>(entry: string, workerData: unknown, where: 'thread' | 'process' = 'thread'): Promise<WorkerClient<Ready, Call, Reply>> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(entry, { workerData });
+    const worker: Thread = where === 'process' ? new WorkerProcess(entry, workerData) : new Worker(entry, { workerData });
     const waiting = new Map<number, { resolve: (value: Reply & { queueMs: number }) => void; reject: (error: Error) => void }>();
     let next = 0;
     let closing: Promise<void> | undefined;

@@ -4,7 +4,7 @@ import { workerEntry } from '../../base/worker-entry';
 import type { Logger } from '../../base/logger';
 import type { Device } from '../runtime/devices';
 import { KeptWorker } from '../runtime/keep-worker';
-import { startWorker } from '../runtime/rpc';
+import { placeOf, startWorker } from '../runtime/rpc';
 import type { GeneratorReady, GeneratorReply, GeneratorWorkerData } from './generator-worker';
 import type { WriterEngineName } from './open-language-model';
 import { MOST_GENERATIONS, type GenerateRequest, type Generator } from './types';
@@ -33,7 +33,7 @@ export async function openGenerator(reference: string, { cache, engine, device =
     logger,
     start(on) {
       const data: GeneratorWorkerData = { reference, cache, device: on, ...(engine && { engine }) };
-      return startWorker<GeneratorReady, GenerateRequest, GeneratorReply>(workerEntry(__dirname, 'generator-worker'), data);
+      return startWorker<GeneratorReady, GenerateRequest, GeneratorReply>(workerEntry(__dirname, 'generator-worker'), data, placeOf(on));
     },
   });
   const { id, parameters } = worker.ready;

@@ -7,7 +7,7 @@ import type { Lane } from '../batching/types';
 import type { Logger } from '../../base/logger';
 import type { Device } from '../runtime/devices';
 import { KeptWorker } from '../runtime/keep-worker';
-import { startWorker, type WorkerClient } from '../runtime/rpc';
+import { placeOf, startWorker, type WorkerClient } from '../runtime/rpc';
 import type { ScorePayload } from './score-parts';
 import type { ScorerCall, ScorerReady, ScorerReply, ScorerWorkerData } from './scorer-worker';
 
@@ -50,7 +50,7 @@ async function weightBytes(directory: string): Promise<number> {
 export async function openLanes({ restore, logger, ...model }: LaneOptions, plan: { lanes: number; threads: number }): Promise<ScorerThread[]> {
   const start = (device: Device): Promise<ScorerClient> => {
     const data: ScorerWorkerData = { ...model, device, threads: plan.threads };
-    return startWorker(workerEntry(__dirname, 'scorer-worker'), data);
+    return startWorker(workerEntry(__dirname, 'scorer-worker'), data, placeOf(device));
   };
   const name = path.basename(path.resolve(model.directory));
   const starts = Array.from({ length: plan.lanes }, () => KeptWorker.open({ name, device: model.device, start, restore, logger }));

@@ -34,6 +34,9 @@ const ways = {
   uncloneable: () => ({ value: () => 1 }),
   served: () => ({ value: [...served] }),
   exit: () => process.exit(3),
+  pid: () => ({ value: process.pid }),
+  /** As a driver does that crashes. */
+  kill: () => process.kill(process.pid, 'SIGKILL'),
   crash() {
     setImmediate(() => {
       throw new Error('out of nowhere');

@@ -3,7 +3,7 @@
 // runtime's own do. A lethal run ends the thread in its middle.
 const ort = require('onnxruntime-node');
 
-const faults = JSON.parse(process.argv.at(-1));
+const faults = JSON.parse(process.env.ADLOOM_TEST_FAULTS ?? process.argv.at(-1));
 const create = ort.InferenceSession.create.bind(ort.InferenceSession);
 
 ort.InferenceSession.create = async (model, options) => {

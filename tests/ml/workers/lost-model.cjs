@@ -1,5 +1,6 @@
 // A program: a scorer of the fixture's classifier whose device or threads are lost on the way. Prints what its callers saw, as JSON.
 const path = require('node:path');
+const processes = require('node:child_process');
 const threads = require('node:worker_threads');
 const { product } = require('./answer.cjs');
 
@@ -12,6 +13,14 @@ threads.Worker = class extends Plain {
     super(file, { ...options, execArgv: ['--require', path.join(__dirname, 'faulty-runtime.cjs')], argv: [JSON.stringify(faults)] });
     started.push(this);
   }
+};
+
+// A thread in a process of its own hears of its faults by the environment, as it hears of all else that nobody tells it.
+const fork = processes.fork;
+processes.fork = (program, args, options) => {
+  const env = { ...process.env, NODE_OPTIONS: `--require ${path.join(__dirname, 'faulty-runtime.cjs')}`, ADLOOM_TEST_FAULTS: JSON.stringify({ runsOfDevice: 1 }) };
+  started.push(program);
+  return fork(program, args, { ...options, env });
 };
 
 const { openScorer } = product('ml/serve/open-scorer');
