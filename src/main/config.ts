@@ -32,6 +32,7 @@ export interface Config {
   readonly precision: AskedPrecision;
   /** Bound of the scores that are remembered. */
   readonly rememberedBytes: number;
+  readonly deviceBufferBytes: number;
   /** How often each vertical's classifier learns from the log by itself; with it, where it drifts. */
   readonly retrain: RetrainSetting;
   readonly logLevel: LogLevel;
@@ -55,6 +56,7 @@ export const SETTINGS: readonly { readonly name: string; readonly default: strin
   { name: 'ADLOOM_THREADS', default: '', text: 'Threads of each model.' },
   { name: 'ENGINE_DEVICE', default: 'auto', text: 'What the models run on: auto, cuda, webgpu or cpu. auto is the first that works and is faster than the cpu.' },
   { name: 'ENGINE_PRECISION', default: 'auto', text: 'Numbers that the classifier computes in: auto, fp32, int8, fp16 or w8a16 (weights in 8 bits, the rest in 16).' },
+  { name: 'ADLOOM_DEVICE_BUFFERS_MB', default: '2048', text: 'Memory of a device for what the classifier keeps there between runs, in MiB, about.' },
   { name: 'ADLOOM_SCORE_CACHE_MB', default: '32', text: 'Memory for scores that were given before, in MiB; 0 computes each anew.' },
   { name: 'ADLOOM_RETRAIN', default: 'off', text: 'How often the classifier of each vertical learns from the log by itself, and where it drifts: off, daily or weekly.' },
   { name: 'ADLOOM_DEMO', default: 'true', text: 'Fill an empty database with demo campaigns.' },
@@ -77,6 +79,7 @@ export function loadConfig(environment: Environment = process.env, overrides: Pa
     threads: read('ADLOOM_THREADS') === undefined ? undefined : integer('ADLOOM_THREADS', read('ADLOOM_THREADS')!, 1, 1_024),
     device: oneOf('ENGINE_DEVICE', read('ENGINE_DEVICE') ?? 'auto', DEVICE_SETTINGS),
     precision: oneOf('ENGINE_PRECISION', read('ENGINE_PRECISION') ?? 'auto', PRECISIONS),
+    deviceBufferBytes: 1_048_576 * integer('ADLOOM_DEVICE_BUFFERS_MB', read('ADLOOM_DEVICE_BUFFERS_MB') ?? '2048', 64, 1_048_576),
     rememberedBytes: 1_048_576 * integer('ADLOOM_SCORE_CACHE_MB', read('ADLOOM_SCORE_CACHE_MB') ?? '32', 0, 65_536),
     retrain: oneOf('ADLOOM_RETRAIN', read('ADLOOM_RETRAIN') ?? 'off', RETRAIN_SETTINGS),
     logLevel: oneOf('LOG_LEVEL', read('LOG_LEVEL') ?? 'info', ['debug', 'info', 'warn', 'error']),

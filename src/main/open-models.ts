@@ -14,9 +14,9 @@ export interface Opened<Model> {
 }
 
 export function openConfiguredScorer(config: Config, logger: Logger): Promise<Opened<Scorer>> {
-  const { threads, precision, rememberedBytes } = config;
+  const { threads, precision, rememberedBytes, deviceBufferBytes } = config;
   return open(config.ctrModel, 'ADLOOM_CTR_MODEL', logger, absentScorer, async (reference) => {
-    const scorer = await openOnDevice(config.device, logger, (device) => openPreciseScorer(reference, { threads, precision, rememberedBytes, device, logger })).catch((error: unknown) => {
+    const scorer = await openOnDevice(config.device, logger, (device) => openPreciseScorer(reference, { threads, precision, rememberedBytes, deviceBufferBytes, device, logger })).catch((error: unknown) => {
       if (!isAdloomError(error) || error.field !== 'precision') throw error;
       throw new AdloomError(error.code, error.message, { field: 'ENGINE_PRECISION', hint: error.hint, cause: error });
     });

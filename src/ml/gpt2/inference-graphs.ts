@@ -25,6 +25,13 @@ export function buildRankerGraph(shape: RankerShape, weights: Weights, buckets =
   return g;
 }
 
+/** The ranker for devices: rows in (`device-rows.ts`), `logits` [K] out, and nothing else. */
+export function buildDeviceRankerGraph(shape: RankerShape, weights: Weights): Graph {
+  const g = new Graph('gpt2-ranker-rows');
+  g.output('logits', rankerLogits(g, shape, parametersAsConstants(g, weights), rankerInputs(g, shape, 'rows')));
+  return g;
+}
+
 /**
  * The language model in the layout that transformers.js and Optimum run: input_ids, attention_mask and position_ids
  * int64, past keys and values [B, NH, P, HS] per layer; out come logits [B, T, V] and the present keys and values.

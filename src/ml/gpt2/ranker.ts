@@ -7,6 +7,7 @@ import type { Graph, Value } from '../onnx/graph';
 import { add } from '../onnx/ops';
 import { gpt2Body } from './body';
 import type { Dropout, Gpt2Config } from './config';
+import { deviceBody, rowInputs, type RowInputs } from './device-body';
 import { classifierLogit, classifierLogits } from './heads';
 import { gramLogits, gramParameters, type GramConfig, type GramInputs } from './grams';
 import { bodyParameters, classifierParameters, type ParameterSource, type ParameterSpec } from './parameters';
@@ -26,6 +27,8 @@ export interface RankerInputs {
   deep?: { ids: Value; segments: Value; positions: Value; rows: Value };
   /** The same candidates as lists of tokens: what serving reads. */
   shared?: SharedInputs;
+  /** The same candidates in rows: what devices read. */
+  rows?: RowInputs;
   wide?: WideInputs;
   grams?: GramInputs;
 }
@@ -38,10 +41,11 @@ export function rankerParameters({ body, wide, grams }: RankerShape): ParameterS
   ];
 }
 
-export function rankerInputs(g: Graph, { body, wide, grams }: RankerShape, rows: 'packed' | 'shared' = 'packed', buckets?: number): RankerInputs {
+export function rankerInputs(g: Graph, { body, wide, grams }: RankerShape, layout: 'packed' | 'shared' | 'rows' = 'packed', buckets?: number): RankerInputs {
   const inputs: RankerInputs = {};
-  if (body && rows === 'shared') inputs.shared = sharedInputs(g, body, buckets);
-  if (body && rows === 'packed') {
+  if (body && layout === 'shared') inputs.shared = sharedInputs(g, body, buckets);
+  if (body && layout === 'rows') inputs.rows = rowInputs(g);
+  if (body && layout === 'packed') {
     inputs.deep = {
       ids: g.input('ids', 'int32', ['B', 'T']),
       segments: g.input('segments', 'int32', ['B', 'T']),
@@ -80,6 +84,7 @@ export function rankerLogits(g: Graph, shape: RankerShape, param: ParameterSourc
     giveOut(g, present);
     parts.push(classifierLogit(g, hidden, param));
   }
+  if (shape.body && inputs.rows) parts.push(classifierLogit(g, deviceBody(g, shape.body, param, inputs.rows), param));
   if (shape.wide && inputs.wide) parts.push(wideLogits(g, shape.wide, param, inputs.wide));
   if (shape.grams && inputs.grams) parts.push(gramLogits(g, param, inputs.grams));
   return parts.reduce((sum, part) => add(g, sum, part));

@@ -100,7 +100,7 @@ function bucketsOf(groups: readonly PrefixGroup[], buckets: number): [number, nu
   return extents;
 }
 
-function checkGroups(groups: readonly PrefixGroup[], { positions, vocabulary, cached = 0 }: LayoutOptions): void {
+export function checkGroups(groups: readonly PrefixGroup[], { positions, vocabulary, cached = 0 }: Pick<LayoutOptions, 'positions' | 'vocabulary' | 'cached'>): void {
   const checkIds = (tokens: ArrayLike<number>): void => {
     for (let i = 0; i < tokens.length; i++) {
       const id = tokens[i]!;

@@ -5,6 +5,8 @@ import type { Attribute, Constant, Graph, Node, Value } from './graph';
 
 const OPSET = 20;
 const IR_VERSION = 9;
+/** On a processor the runtime joins what stands before keys and values to them only where it is asked for them. */
+const NAMED = new Set(['MultiHeadAttention']);
 
 export function serialize(graph: Graph): Uint8Array {
   const nodes = liveNodes(graph);
@@ -61,7 +63,7 @@ function tensor({ value, data }: Constant): onnx.ITensorProto {
 
 function nodeProto(node: Node, index: number, read: ReadonlySet<string>): onnx.INodeProto {
   // Trailing outputs that nothing reads stay unnamed, which spares the runtime from making them.
-  const output = node.outputs.map((v, i) => (i === 0 || read.has(v.name) ? v.name : ''));
+  const output = node.outputs.map((v, i) => (i === 0 || read.has(v.name) || NAMED.has(node.op) ? v.name : ''));
   while (output.length > 1 && output.at(-1) === '') output.pop();
   return onnx.NodeProto.create({
     name: `${index}_${node.op}`,

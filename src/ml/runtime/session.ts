@@ -21,6 +21,8 @@ export interface SessionOptions {
   threads?: number;
   /** Where it runs; the cpu when absent. */
   device?: Device;
+  /** Buffers of every size that was used are kept on the device, for as long as a session of this process is open there. The first session decides. */
+  keepBuffers?: boolean;
 }
 
 export interface Session {
@@ -35,7 +37,7 @@ export async function createSession(model: Uint8Array | string, options: Session
   if (isMainThread) throw bug('A model session was opened on the main thread.');
   const { device = 'cpu' } = options;
   const settings: ort.InferenceSession.SessionOptions = {
-    executionProviders: providersOf(device),
+    executionProviders: providersOf(device, options.keepBuffers),
     intraOpNumThreads: options.threads ?? 0,
     interOpNumThreads: 1,
     executionMode: 'sequential',

@@ -34,11 +34,11 @@ export class EngineAdapters {
   /** The inputs of no adapter; there from when the session takes adapters. */
   private none: Feeds | undefined;
 
-  /** @param exchange puts a session in the place of the present one */
+  /** @param adapt has the session opened that takes adapters, and runs them there from then on */
   constructor(
     private readonly ranker: LoadedRanker,
     private readonly options: SessionOptions & { adapterBytes: number },
-    private readonly exchange: (session: Session) => Promise<void>,
+    private readonly adapt: (open: (options: SessionOptions) => Promise<Session>) => Promise<void>,
   ) {
     this.store = new AdapterStore(options.adapterBytes, (directory) => this.read(directory));
   }
@@ -65,9 +65,10 @@ export class EngineAdapters {
   private async makeAdaptable(): Promise<void> {
     if (this.none) return;
     const { shape, weights } = this.ranker;
-    const session = await createSession(adaptableRankerGraph(shape, weights, runSizes(this.options.device).buckets), this.options);
+    const { device, threads } = this.options;
+    const graph = adaptableRankerGraph(shape, weights, runSizes(device).buckets);
+    await this.adapt((options) => createSession(graph, { device, threads, ...options }));
     this.none = adapterFeeds(shape.body!, weights);
-    await this.exchange(session);
   }
 
   private async read(directory: string): Promise<EngineAdapter> {

@@ -28,6 +28,8 @@ export interface OpenOptions {
   logger?: Logger;
   /** Bound in bytes of the prefixes' keys and values that each lane keeps between calls, 64 MiB unless told; 0 keeps none. */
   prefixCacheBytes?: number;
+  /** Bound in bytes, about, of what each model keeps on a device between runs, 2 GiB unless told. */
+  deviceBufferBytes?: number;
 }
 
 const LIMITS: QueueLimits = { tokens: 512 * 1024, requests: 2_048 };
@@ -42,8 +44,8 @@ const BULK_JOBS = 2;
  * @throws MODEL_UNAVAILABLE where there is no model, MODEL_INVALID for a corrupt or mismatched one, DEVICE_UNAVAILABLE where the device does not take it
  */
 export async function openScorer(directory: string, options: OpenOptions = {}): Promise<AdaptableScorer> {
-  const { device = 'cpu', adapterBytes = ADAPTER_BYTES, prefixCacheBytes, precision: asked, logger } = options;
-  const model = { directory, precision: asked, adapterBytes, prefixCacheBytes, device, logger, restore: (client: ScorerClient) => adapters.restore(client) };
+  const { device = 'cpu', adapterBytes = ADAPTER_BYTES, prefixCacheBytes, deviceBufferBytes, precision: asked, logger } = options;
+  const model = { directory, precision: asked, adapterBytes, prefixCacheBytes, deviceBufferBytes, device, logger, restore: (client: ScorerClient) => adapters.restore(client) };
   const threads: ScorerThread[] = await openLanes(model, await planLanes(directory, device, options.threads));
   const { id, parameters, precision, calibration, limits } = threads[0]!.ready;
   const { batchTokens } = runSizes(device);

@@ -1,15 +1,11 @@
 /** Scores groups of texts with a loaded ranker. Lives in a worker thread; knows nothing of messages. */
 import { AdloomError } from '../../base/errors';
 import { Recent } from '../../base/recent';
-import { buildRankerGraph } from '../gpt2/inference-graphs';
 import { sideFeeds, type RankGroup } from '../gpt2/rank-feeds';
 import { encodePrefix, encodeText, type EncodedPrefix, type EncodedText } from '../gpt2/rank-text';
-import { sharedFeeds } from '../gpt2/share-rows';
-import type { Graph } from '../onnx/graph';
-import { serialize } from '../onnx/serialize';
-import { createSession, type Feeds, type Session, type SessionOptions } from '../runtime/session';
 import { cutRuns, ownTokens, type CandidateGroup } from './cut-runs';
 import { EngineAdapters } from './engine-adapters';
+import { modelOf, onDevice, openModel, streamFeeds, type ModelOptions, type OpenModel } from './open-model';
 import { PrefixCache } from './prefix-cache';
 import type { LoadedRanker } from './ranker-directory';
 import { runSizes, type RunSizes } from './run-sizes';
@@ -30,9 +26,7 @@ const KEPT_PREFIXES = 64 << 20;
 /** Texts of so many tokens are a run as good by themselves as among others, and by themselves their prefix is remembered. */
 const ALONE_TOKENS = 192;
 
-export interface EngineOptions extends SessionOptions {
-  /** Another build of the graph that runs; adapters run without it. */
-  rewrite?: (graph: Graph) => Graph;
+export interface EngineOptions extends ModelOptions {
   /** Bound in bytes of the prefixes' keys and values that are kept between calls; 0 keeps none, and so does a device, which they would have to leave. */
   prefixCacheBytes?: number;
 }
@@ -51,25 +45,29 @@ export class ScorerEngine {
   private readonly sizes: RunSizes;
   private readonly texts = new Recent<string, EncodedText>(KEPT_TEXTS);
 
+  /** Where adapters run, if not where the base does. */
+  private adapted: OpenModel | undefined;
+
   private constructor(
     private readonly ranker: LoadedRanker,
-    private session: Session,
-    { device = 'cpu', prefixCacheBytes = KEPT_PREFIXES }: EngineOptions,
-    /** Where adapters are loaded; their first one exchanges the session. */
+    private model: OpenModel,
+    private readonly options: EngineOptions,
+    /** Where adapters are loaded. */
     readonly adapters?: EngineAdapters,
   ) {
+    const { device, prefixCacheBytes = KEPT_PREFIXES } = options;
     this.sizes = runSizes(device);
-    this.prefixes = new PrefixCache(ranker.shape.body!, device === 'cpu' ? prefixCacheBytes : 0);
+    this.prefixes = new PrefixCache(ranker.shape.body!, onDevice(options) ? 0 : prefixCacheBytes);
   }
 
   static async open(ranker: LoadedRanker, options: EngineOptions): Promise<ScorerEngine> {
-    return new ScorerEngine(ranker, await openGraph(ranker, options), options);
+    return new ScorerEngine(ranker, await openModel(ranker, options), options);
   }
 
   /** An engine that takes adapters: they are inputs of each run. */
   static async openAdaptable(ranker: LoadedRanker, options: EngineOptions & { adapterBytes: number }): Promise<ScorerEngine> {
-    const plain = await openGraph(ranker, options);
-    const engine: ScorerEngine = new ScorerEngine(ranker, plain, options, new EngineAdapters(ranker, options, (session) => engine.exchange(session)));
+    const plain = await openModel(ranker, options);
+    const engine: ScorerEngine = new ScorerEngine(ranker, plain, options, new EngineAdapters(ranker, options, (open) => engine.adapt(open)));
     return engine;
   }
 
@@ -81,7 +79,7 @@ export class ScorerEngine {
     const logits = new Float32Array(groups.reduce((sum, g) => sum + g.texts.length, 0));
     for (const { run, adapter } of this.runsOf(encoded, groups)) {
       if (cancelled()) return undefined;
-      const part = await this.run(run.map(rankGroup), await this.adapters?.feeds(adapter));
+      const part = await this.run(run.map(rankGroup), adapter);
       const adapted = await this.adapters?.logit(adapter);
       run.flatMap((group) => group.candidates).forEach(({ text, place, nearness }, i) => {
         const base = part[i]! + nearness;
@@ -112,27 +110,36 @@ export class ScorerEngine {
   }
 
   /** A prefix alone in its run is remembered: the next part of a large group reads it, and the next call. */
-  private async run(groups: readonly RankGroup[], given: Feeds | undefined): Promise<Float32Array> {
-    const { body, wide, grams } = this.ranker.shape;
+  private async run(groups: readonly RankGroup[], adapter: string | undefined): Promise<Float32Array> {
+    const { wide, grams } = this.ranker.shape;
     const { prefix } = groups[0]!;
+    const apart = this.adapted !== undefined && adapter !== undefined;
+    const model = apart ? this.adapted! : this.model;
+    const given = this.adapted && !apart ? undefined : await this.adapters?.feeds(adapter);
     // Adapters change keys and values: the session that takes them gives none out.
     const alone = groups.length === 1 && given === undefined;
     const past = alone ? this.prefixes.get(prefix) : undefined;
     const keep = alone && !past && this.prefixes.takes(prefix);
-    const feeds = { ...sharedFeeds(groups, body!, past, this.sizes.buckets), ...sideFeeds(groups, { wide: !!wide, grams }), ...given };
-    const results = await this.session.run(feeds, ['logits', ...(keep ? this.prefixes.outputs : [])]);
+    const feeds = { ...model.feeds(groups, past), ...sideFeeds(groups, { wide: !!wide, grams }), ...given };
+    const results = await model.run(feeds, ['logits', ...(keep ? this.prefixes.outputs : [])]);
     if (keep) this.prefixes.put(prefix, results);
     return results.logits!.data as Float32Array;
   }
 
-  private async exchange(session: Session): Promise<void> {
-    const before = this.session;
-    this.session = session;
+  /** The first adapter's session stands beside the base's on a device, and takes its place on the cpu, where memory counts for more. */
+  private async adapt(open: Parameters<typeof modelOf>[0]): Promise<void> {
+    const model = await modelOf(open, streamFeeds(this.ranker, this.options), this.ranker, this.options);
+    if (onDevice(this.options)) {
+      this.adapted = model;
+      return;
+    }
+    const before = this.model;
+    this.model = model;
     await before.release();
   }
 
-  release(): Promise<void> {
-    return this.session.release();
+  async release(): Promise<void> {
+    await Promise.all([this.model.release(), this.adapted?.release()]);
   }
 
   private encode(groups: readonly TextGroup[]): CandidateGroup[] {
@@ -150,11 +157,6 @@ export class ScorerEngine {
       return { prefix: encoded, candidates };
     });
   }
-}
-
-function openGraph({ shape, weights }: LoadedRanker, { rewrite, ...options }: EngineOptions): Promise<Session> {
-  const graph = buildRankerGraph(shape, weights, runSizes(options.device).buckets);
-  return createSession(serialize(rewrite?.(graph) ?? graph), options);
 }
 
 function rankGroup({ prefix, candidates }: CandidateGroup): RankGroup {

@@ -19,6 +19,7 @@ export interface ScorerWorkerData {
   adapterBytes: number;
   device: Device;
   prefixCacheBytes?: number;
+  deviceBufferBytes?: number;
 }
 
 export interface ScorerReady {

@@ -5,6 +5,8 @@ interface Result {
   buckets: number;
   alone: number[];
   together: number[];
+  /** By the graph for devices; once for each case. */
+  rows?: number[];
   cached?: number[];
   cachedTokens?: number;
 }
@@ -48,6 +50,12 @@ describe.each(Object.entries(SHAPES))('candidates behind prefixes that are compu
     // Scores that hardly differ would prove nothing.
     const all = results.flatMap((r) => r.alone);
     expect(Math.max(...all) - Math.min(...all)).toBeGreaterThan(0.5);
+  });
+
+  it('score the same in the rows and the few operators of devices', () => {
+    const inRows = results.filter((r) => r.rows);
+    expect(inRows).toHaveLength(CASES.length);
+    for (const { alone, rows } of inRows) expect(apart(alone, rows!)).toBeLessThan(1e-4);
   });
 
   it('score the same behind keys and values of an earlier run', () => {

@@ -44,6 +44,15 @@ describe('a device computes what the cpu computes', () => {
     expect(cpu).toEqual({ apart: 0, speed: { deviceMs: expect.any(Number), cpuMs: expect.any(Number) } });
   }, SLOW);
 
+  test('the graph of few operators is one that the cpu holds', async () => {
+    expect((await inProgram<{ rows: boolean }>('self-check')).rows).toBe(true);
+  }, SLOW);
+
+  whereSoftware(`the graph of few operators is refused to a device that computes one of them wrong${note}`, async () => {
+    // Groups of four lanes: the runtime's attention takes eight keys a step and moves on by four.
+    expect((await inProgram<{ rows: boolean }>('self-check', { device: 'webgpu' }, software!)).rows).toBe(false);
+  }, SLOW);
+
   for (const device of others) {
     whereSoftware(`${device}: classifier and language model within 1e-3${note}`, async () => {
       const got = await inProgram<Logits>('device-contract', { device }, software!);

@@ -1,10 +1,11 @@
-// Scores of groups by the shared-prefix graph, and of each candidate alone by the plain one.
+// Scores of groups by the shared-prefix graph and by the one for devices, and of each candidate alone by the plain one.
 const { answer, product } = require('./answer.cjs');
 const { createSession } = product('ml/runtime/session');
 const { Graph } = product('ml/onnx/graph');
 const { serialize } = product('ml/onnx/serialize');
-const { rankerGraph } = product('ml/gpt2/inference-graphs');
+const { buildDeviceRankerGraph, rankerGraph } = product('ml/gpt2/inference-graphs');
 const { rankerFeeds, sideFeeds } = product('ml/gpt2/rank-feeds');
+const { rowFeeds } = product('ml/gpt2/device-rows');
 const { sharedFeeds, keyValueNames } = product('ml/gpt2/share-rows');
 const { rankerInputs, rankerLogits, rankerParameters } = product('ml/gpt2/ranker');
 const { initialise, parametersAsConstants } = product('ml/gpt2/parameters');
@@ -44,6 +45,7 @@ answer(async ({ shape, bucketCounts, cases }) => {
     }
     return logits;
   };
+  const rows = await createSession(serialize(buildDeviceRankerGraph(shape, weights)), { threads: 1 });
   const results = [];
   for (const buckets of bucketCounts) {
     const shared = await createSession(rankerGraph(shape, weights, buckets), { threads: 1 });
@@ -56,6 +58,9 @@ answer(async ({ shape, bucketCounts, cases }) => {
         const behindCache = await shared.run(feeds(past), ['logits']);
         result.cached = Array.from(behindCache.logits.data);
         result.cachedTokens = past.get('0.key').dims[2];
+      }
+      if (buckets === 1) {
+        result.rows = Array.from((await rows.run({ ...rowFeeds(groups, shape.body), ...sideFeeds(groups, beside) })).logits.data);
       }
       results.push(result);
     }
