@@ -1,7 +1,7 @@
 // npm run bench [-- name ...] [--json]: times the product's paths in one run and keeps the figures in results/.
 // Every row is a median over repetitions on this machine; rows that compare time both sides in turn.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openPlatform } from './platform.mjs';
@@ -37,7 +37,7 @@ try {
 }
 
 const { version } = JSON.parse(readFileSync(path.join(here, '..', '..', 'package.json'), 'utf8'));
-const result = { at: new Date().toISOString(), version, node: process.version, cores: cpus().length, processor: cpus()[0]?.model, models: platform.models, rows };
+const result = { at: new Date().toISOString(), version, node: process.version, cores: availableParallelism(), processor: cpus()[0]?.model, models: platform.models, rows };
 if (json) console.log(JSON.stringify(result));
 mkdirSync(path.join(here, 'results'), { recursive: true });
 writeFileSync(path.join(here, 'results', `${result.at.slice(0, 10)}-${names.join('-')}.json`), `${JSON.stringify(result, null, 2)}\n`);

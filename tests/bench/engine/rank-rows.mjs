@@ -1,6 +1,6 @@
 // The engine against plain ONNX Runtime, for the shape of GPT-2 124M with random weights and for the shipped model.
 import { Worker } from 'node:worker_threads';
-import { cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { median, round } from '../measure.mjs';
 
 const GPT2 = { vocabulary: 50257, positions: 1024, channels: 768, layers: 12, heads: 12, inner: 3072, layerNormEpsilon: 1e-5, labels: [] };
@@ -9,7 +9,7 @@ const GPT2 = { vocabulary: 50257, positions: 1024, channels: 768, layers: 12, he
 export async function engineRows() {
   const rows = [];
   for (const [name, model, rounds] of [['GPT-2 124M shape', { config: GPT2 }, 3], ['shipped model', { directory: 'models/ctr' }, 9]]) {
-    const { times, apart, batch, operations, matrixRates } = await inWorker({ model, rounds, threads: cpus().length, batches: [1, 5, 25] });
+    const { times, apart, batch, operations, matrixRates } = await inWorker({ model, rounds, threads: availableParallelism(), batches: [1, 5, 25] });
     const share = times.shared.map((ms, i) => operations / ms / matrixRates[i]);
     rows.push({ name: `${name}: 100 candidates, fp32`, value: round(median(times.shared)), unit: 'ms', note: `logits apart by at most ${apart.toExponential(1)}` });
     rows.push({ name: `${name}: fp32 against padded to 128`, value: round(median(times.padded.map((ms, i) => ms / times.shared[i])), 2), unit: 'x', note: `in batches of ${batch}, the best of 1, 5 and 25` });

@@ -1,5 +1,5 @@
 // What a remembered prefix saves, and what many prefixes in one run cost, on the shipped model.
-import { cpus } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { median, quantile, round } from '../measure.mjs';
 
@@ -14,7 +14,7 @@ export async function variantRows(directory) {
 /** Rows: how many times as fast `variant` of variants.mjs scores what is asked as `than` does, the median of ratios within a round. */
 export async function speedUp(directory, comparisons, rounds = 25) {
   const cases = comparisons.map(({ asked, variant, than }) => ({ asked, variants: [variant, than], rounds }));
-  const results = await inWorker({ directory, threads: cpus().length, cases });
+  const results = await inWorker({ directory, threads: availableParallelism(), cases });
   return comparisons.map(({ name, variant, than }, i) => {
     const ratios = results[i].map((ms) => ms[than] / ms[variant]);
     return { name: `shipped model: ${name}`, value: round(median(ratios), 2), unit: 'x', note: `quartiles ${round(quantile(ratios, 0.25), 2)} to ${round(quantile(ratios, 0.75), 2)}` };
