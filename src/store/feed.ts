@@ -15,12 +15,17 @@ export interface Feed {
   append(items: readonly NewFeedItem[]): Promise<FeedItem[]>;
   /** Oldest first. `cursor` 0n reads from the start; `keys` keeps those keys alone. */
   after(advertiserId: string, topic: string, cursor: bigint, limit: number, keys?: readonly string[]): Promise<FeedItem[]>;
-  /** The newest cursor of the topic; 0n when it is empty. */
+  /** The newest cursor of the topic, kept or not; 0n where there never was one. */
   latestCursor(advertiserId: string, topic: string): Promise<bigint>;
   /** The newest that was given out to anybody on any topic, kept or not. */
   lastGiven(): Promise<bigint>;
-  /** Removes what is older, of every advertiser; returns how many. */
-  prune(olderThan: Date): Promise<number>;
+  /** The newest cursor of the topic that is no longer kept: whoever has not read as far has missed something. 0n where all is kept. */
+  forgotten(advertiserId: string, topic: string): Promise<bigint>;
+  /**
+   * Removes the oldest, of every advertiser, up to the first that is not older; at most `limit`, returns how many. Of two at once one does
+   * it and the other removes none.
+   */
+  prune(olderThan: Date, limit: number): Promise<number>;
 }
 
 export function feed(db: Db, clock: Clock): Feed {
@@ -50,14 +55,35 @@ export function feed(db: Db, clock: Clock): Feed {
     },
     async latestCursor(advertiserId, topic) {
       const [row] = await rows<{ cursor: bigint | null }>(db, sql`
-        SELECT max(cursor) AS cursor FROM feed_items WHERE advertiser_id = ${advertiserId}::uuid AND topic = ${topic}`);
+        SELECT coalesce(
+          (SELECT max(cursor) FROM feed_items WHERE advertiser_id = ${advertiserId}::uuid AND topic = ${topic}),
+          (SELECT cursor FROM feed_forgotten WHERE advertiser_id = ${advertiserId}::uuid AND topic = ${topic})) AS cursor`);
+      return row?.cursor ?? 0n;
+    },
+    async forgotten(advertiserId, topic) {
+      const [row] = await rows<{ cursor: bigint }>(db, sql`SELECT cursor FROM feed_forgotten WHERE advertiser_id = ${advertiserId}::uuid AND topic = ${topic}`);
       return row?.cursor ?? 0n;
     },
     async lastGiven() {
       const [row] = await rows<{ lastValue: bigint }>(db, sql`SELECT last_value FROM feed_items_cursor_seq`);
       return row!.lastValue;
     },
-    prune: (olderThan) => db.$executeRaw(sql`DELETE FROM feed_items WHERE created_at < ${olderThan}::timestamptz`),
+    async prune(olderThan, limit) {
+      // In the order of cursors, never by time alone: where a clock was set back, a topic would lose an item between two that are kept.
+      const [row] = await rows<{ gone: number }>(db, sql`
+        WITH mine AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended('feed.prune', 0)) AS free),
+        oldest AS MATERIALIZED (SELECT cursor, created_at FROM feed_items WHERE (SELECT free FROM mine) ORDER BY cursor LIMIT ${limit}::int4),
+        gone AS (
+          DELETE FROM feed_items WHERE cursor IN (
+            SELECT cursor FROM oldest WHERE cursor < ALL (SELECT cursor FROM oldest WHERE created_at >= ${olderThan}::timestamptz))
+          RETURNING advertiser_id, topic, cursor),
+        noted AS (
+          INSERT INTO feed_forgotten AS known (advertiser_id, topic, cursor)
+          SELECT advertiser_id, topic, max(cursor) FROM gone GROUP BY advertiser_id, topic
+          ON CONFLICT (advertiser_id, topic) DO UPDATE SET cursor = greatest(known.cursor, excluded.cursor))
+        SELECT count(*)::int4 AS gone FROM gone`);
+      return row!.gone;
+    },
   };
 }
 

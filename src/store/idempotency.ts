@@ -1,5 +1,4 @@
 import type { Clock } from '../base/clock';
-import { bug } from '../base/errors';
 import type { JsonValue } from '../domain/entities/feed-item';
 import { json, rows, sql, type Db } from './sql';
 
@@ -16,8 +15,8 @@ export interface Idempotency {
   find(advertiserId: string, operation: string, key: string): Promise<{ readonly requestHash: string; readonly result: JsonValue | null } | null>;
   /** Keeps what a repeat is to be given. */
   finish(advertiserId: string, operation: string, key: string, result: JsonValue): Promise<void>;
-  /** Of every advertiser; returns how many. */
-  prune(olderThan: Date): Promise<number>;
+  /** Forgets what was claimed before, of every advertiser; at most `limit`, returns how many. Several at once take none twice. */
+  prune(olderThan: Date, limit: number): Promise<number>;
 }
 
 export function idempotency(db: Db, clock: Clock): Idempotency {
@@ -30,19 +29,24 @@ export function idempotency(db: Db, clock: Clock): Idempotency {
   return {
     find,
     async claim(advertiserId, operation, key, requestHash) {
-      const claimed = await db.$executeRaw(sql`
+      // One statement: a key that is known stays locked, so that it cannot be forgotten before it is read. Its xmax tells it from a new one.
+      const [row] = await rows<{ fresh: boolean; requestHash: string; result: JsonValue | null }>(db, sql`
         INSERT INTO idempotency_keys (advertiser_id, operation, key, request_hash, created_at)
-        VALUES (${advertiserId}::uuid, ${operation}, ${key}, ${requestHash}, ${clock.now()}::timestamptz) ON CONFLICT DO NOTHING`);
-      if (claimed === 1) return { state: 'new' };
-      const known = await find(advertiserId, operation, key);
-      if (!known) throw bug(`The idempotency key ${JSON.stringify(key)} was neither claimed nor found.`);
-      return { state: 'known', ...known };
+        VALUES (${advertiserId}::uuid, ${operation}, ${key}, ${requestHash}, ${clock.now()}::timestamptz)
+        ON CONFLICT (advertiser_id, operation, key) DO UPDATE SET key = excluded.key
+        RETURNING xmax = 0 AS fresh, request_hash, result`);
+      const { fresh, ...known } = row!;
+      return fresh ? { state: 'new' } : { state: 'known', ...known };
     },
     async finish(advertiserId, operation, key, result) {
       await db.$executeRaw(sql`
         UPDATE idempotency_keys SET result = ${json(result)}::jsonb, completed_at = ${clock.now()}::timestamptz
         WHERE advertiser_id = ${advertiserId}::uuid AND operation = ${operation} AND key = ${key}`);
     },
-    prune: (olderThan) => db.$executeRaw(sql`DELETE FROM idempotency_keys WHERE created_at < ${olderThan}::timestamptz`),
+    // A key that somebody is at is left for the next time.
+    prune: (olderThan, limit) => db.$executeRaw(sql`
+      DELETE FROM idempotency_keys WHERE (advertiser_id, operation, key) IN (
+        SELECT advertiser_id, operation, key FROM idempotency_keys WHERE created_at < ${olderThan}::timestamptz
+        ORDER BY created_at LIMIT ${limit}::int4 FOR UPDATE SKIP LOCKED)`),
   };
 }

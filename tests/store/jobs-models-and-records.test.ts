@@ -175,11 +175,12 @@ onEachDatabase((subject) => {
       expect(seen).toEqual(seen.toSorted((a, b) => (a < b ? -1 : 1)));
     });
 
-    test('forgets what is older than asked', async () => {
+    test('forgets nothing that is not older than asked', async () => {
       const { store, advertiserId } = subject();
       await store.feed.append([{ advertiserId, topic: 't', key: 'k', payload: {} }]);
-      expect(await store.feed.prune(new Date('2020-01-01'))).toBe(0);
+      expect(await store.feed.prune(new Date('2020-01-01'), 100)).toBe(0);
       expect(await store.feed.after(advertiserId, 't', 0n, 5)).toHaveLength(1);
+      expect(await store.feed.forgotten(advertiserId, 't')).toBe(0n);
     });
   });
 
