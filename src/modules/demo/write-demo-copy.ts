@@ -15,6 +15,9 @@ const ORDERS: readonly { campaign: string; person: string; count: number }[] = [
   { campaign: 'wayfare', person: 'demo-007', count: 3 },
 ];
 
+/** Of one campaign, that are looked through for what was ordered. */
+const MOST_JOBS = 1_000;
+
 /** A first start may be slow; it may not hang. What is not written by then comes later. */
 const PATIENCE_MS = 120_000;
 
@@ -32,14 +35,22 @@ export async function orderDemoCopy(deps: Dependencies): Promise<string[]> {
   const found = await deps.store.campaigns.byExternalIds(deps.advertiserId, ORDERS.map(({ campaign }) => `demo:${campaign}`));
   const campaigns = new Map(found.filter(({ status }) => status === 'ACTIVE').map((each) => [each.externalId, each.id]));
   const people = new Map((await deps.store.profiles.byExternalIds(deps.advertiserId, ORDERS.map(({ person }) => person))).map((each) => [each.externalId, each.id]));
+  // Idempotency keys are forgotten after days; the jobs are not.
+  const ordered = await deps.store.generationJobs.latestByCampaignIds(deps.advertiserId, [...campaigns.values()], MOST_JOBS);
   const jobs: string[] = [];
   for (const [index, { campaign, person, count }] of ORDERS.entries()) {
     const campaignId = campaigns.get(`demo:${campaign}`);
     const profileId = people.get(person);
     if (campaignId === undefined || profileId === undefined) continue;
+    const seed = 1_000 + index;
+    const before = ordered.get(campaignId)?.find((job) => job.profileId === profileId && job.seed === seed);
+    if (before) {
+      jobs.push(before.id);
+      continue;
+    }
     try {
       const job = await generateCreatives(deps, {
-        campaignId, profileId, count, seed: 1_000 + index, autoApprove: true, idempotencyKey: `demo-copy-${campaign}-${person}`,
+        campaignId, profileId, count, seed, autoApprove: true, idempotencyKey: `demo-copy-${campaign}-${person}`,
       });
       if (job !== null) jobs.push(job.id);
     } catch (error) {
