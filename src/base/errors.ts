@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'NO_SUPPORT'
   | 'TOKEN_INVALID'
   | 'TOKEN_EXPIRED'
+  /** What came after a cursor of a subscription is no longer kept. */
+  | 'CURSOR_EXPIRED'
   /** Rows that a model learns from tell of those that judge it. */
   | 'SPLIT_LEAKS'
   /** Too few rows to learn from or to judge by. */

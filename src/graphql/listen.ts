@@ -8,23 +8,27 @@ export type Heard<Payload> = { readonly cursor: bigint; readonly payload: Payloa
 
 /**
  * Follows a topic for one subscriber from where it left off, or, `whole`, from the first event that is kept where it says nothing. `wanted` keeps only the events it asked for.
- * A cursor of another database is refused: what it waits for would be missed. Ends when the client goes away: the iterator's `return` and the operation's signal both stop it.
+ * A cursor of another database, or older than what is kept, is refused: something would be missed. Ends when the client goes away: the iterator's `return` and the operation's signal both stop it.
  */
 export async function listen<Payload>(
   context: GraphContext,
   topic: Topic,
   options: { after?: string | null; whole?: boolean; keys?: readonly string[]; wanted?: (payload: Payload) => boolean },
 ): Promise<AsyncIterableIterator<Heard<Payload>>> {
+  const { bus, advertiserId } = context.deps;
   const stop = new AbortController();
   const after = fromFeedCursor(options.after);
-  if (after !== undefined && !(await context.deps.bus.told(after))) throw foreignCursor();
+  if (after !== undefined) {
+    if (!(await bus.told(after))) throw foreignCursor();
+    await bus.requireKept(topic, after, advertiserId);
+  }
   const listening: Listening = {
-    advertiserId: context.deps.advertiserId,
-    ...opt('after', after ?? (options.whole ? 0n : undefined)),
+    advertiserId,
+    ...opt('after', after ?? (options.whole ? 'first' as const : undefined)),
     ...opt('keys', options.keys),
     signal: AbortSignal.any([context.signal, stop.signal]),
   };
-  const items = context.deps.bus.subscribe(topic, listening);
+  const items = bus.subscribe(topic, listening);
   const heard: AsyncIterableIterator<Heard<Payload>> = {
     [Symbol.asyncIterator]() {
       return this;

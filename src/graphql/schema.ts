@@ -62,7 +62,7 @@ function describeRoots(schema: GraphQLSchema): GraphQLSchema {
   const texts = {
     Query: 'What can be read. Nothing here changes anything, but that rankings are kept as predictions.',
     Mutation: 'What can be changed. Each takes one input and answers what changed, or userErrors that say how to mend the input.',
-    Subscription: 'What can be followed, over graphql-transport-ws. Every event has a cursor: give it as after to miss nothing.',
+    Subscription: 'What can be followed, over graphql-transport-ws. Every event has a cursor: give it as after to miss nothing. One that is older than what is kept (ADLOOM_FEED_DAYS) is refused: CURSOR_EXPIRED.',
   };
   for (const [name, text] of Object.entries(texts)) schema.getType(name)!.description = text;
   return schema;

@@ -1,4 +1,4 @@
-import { messageOf } from '../base/errors';
+import { AdloomError, messageOf } from '../base/errors';
 import type { Logger } from '../base/logger';
 import type { FeedItem, JsonValue } from '../domain/entities/feed-item';
 import type { Store } from '../store/store';
@@ -16,24 +16,28 @@ export interface Message {
 
 export interface Listening {
   readonly advertiserId: string;
-  /** Cursor of the last item that was seen; absent, from now on. */
-  readonly after?: bigint;
+  /** Cursor of the last item that was seen; `first` begins with the first that is kept; absent, from now on. */
+  readonly after?: bigint | 'first';
   /** Only items about these; absent, all. */
   readonly keys?: readonly string[];
+  /** Called where items after the cursor are no longer kept, before it goes on from there with those that are; absent, that ends in an error. */
+  readonly onGap?: (forgotten: bigint) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
-/** Publishes results: first kept in the store's feed, then told to whoever listens. A subscriber resumes from any cursor. */
+/** Publishes results: first kept in the store's feed, then told to whoever listens. A subscriber resumes from any cursor while what follows it is kept. */
 export interface Bus {
   /** For results that stand by themselves: `record`, then `wake`. */
   publish(topic: Topic, ...messages: readonly Message[]): Promise<void>;
   /** Inside a transaction, beside the change it tells of: both are kept or neither is. Call `wake` after the commit. */
   record(tx: Pick<Store, 'feed'>, topic: Topic, ...messages: readonly Message[]): Promise<void>;
   wake(topic: Topic): void;
-  /** Oldest first, without gaps or repeats, until `signal` aborts. */
+  /** Oldest first, without gaps or repeats, until `signal` aborts. @throws CURSOR_EXPIRED where some of it is no longer kept */
   subscribe(topic: Topic, options: Listening): AsyncGenerator<FeedItem>;
   /** Whether a cursor can be of this feed: one that lies ahead of all that was ever told is of another, such as that of a database before a backup was restored. */
   told(cursor: bigint): Promise<boolean>;
+  /** @throws CURSOR_EXPIRED where items of the topic after the cursor are no longer kept */
+  requireKept(topic: Topic, cursor: bigint, advertiserId: string): Promise<void>;
   /** Subscribers of all topics that have begun to listen and wait for news. */
   waiting(): number;
   close(): void;
@@ -60,29 +64,45 @@ export function createBus(options: { store: Pick<Store, 'feed'>; advertiserId: s
     if (messages.length > 0) await tx.feed.append(messages.map((message) => ({ advertiserId, topic, ...message })));
   };
 
+  const requireKept: Bus['requireKept'] = async (topic, cursor, listener) => {
+    if (cursor < (await store.feed.forgotten(listener, topic))) throw cursorExpired();
+  };
+
   return {
     record,
     wake,
+    requireKept,
     async publish(topic, ...messages) {
       await record(store, topic, ...messages);
       wake(topic);
     },
 
-    async *subscribe(topic, { after, advertiserId: listener, keys, signal }) {
+    async *subscribe(topic, { after, advertiserId: listener, keys, onGap, signal }) {
       const stop = AbortSignal.any([signal, closing.signal]);
-      let cursor = after ?? (await store.feed.latestCursor(listener, topic));
+      let cursor = after === 'first' ? await store.feed.forgotten(listener, topic) : (after ?? (await store.feed.latestCursor(listener, topic)));
       while (!stop.aborted) {
         // Listening starts before reading: a publish between the two is not slept through.
         const nudge = nextNudge(sleepers.get(topic)!, stop, pollMs);
         let items: FeedItem[] = [];
         let passed = cursor;
+        let forgotten = 0n;
         try {
-          const latest = keys ? await store.feed.latestCursor(listener, topic) : cursor;
-          if (!keys || latest > cursor) items = await store.feed.after(listener, topic, cursor, PAGE, keys);
-          passed = latest;
+          const latest = await store.feed.latestCursor(listener, topic);
+          const found = latest > cursor ? await store.feed.after(listener, topic, cursor, PAGE, keys) : [];
+          // Asked after the reading: what was gone by then is noted by now.
+          if (latest > cursor) forgotten = await store.feed.forgotten(listener, topic);
+          if (forgotten <= cursor) [items, passed] = [found, latest];
+          else if (onGap) {
+            await onGap(forgotten);
+            passed = forgotten;
+          }
         } catch (error) {
           // The store may be away for a moment; what was missed is read when it is back.
           logger.warn('a subscription could not read the feed', { topic, error: messageOf(error) });
+        }
+        if (forgotten > cursor && !onGap) {
+          nudge.cancel();
+          throw cursorExpired();
         }
         for (const item of items) {
           if (stop.aborted) break;
@@ -107,6 +127,14 @@ export function createBus(options: { store: Pick<Store, 'feed'>; advertiserId: s
       closing.abort();
     },
   };
+}
+
+/** A gap is never passed over in silence. */
+function cursorExpired(): AdloomError {
+  return new AdloomError('CURSOR_EXPIRED', 'Events that came after the cursor are no longer kept.', {
+    field: 'after',
+    hint: 'Read afresh what you follow, and subscribe without after; ADLOOM_FEED_DAYS says for how many days events are kept.',
+  });
 }
 
 function nextNudge(sleepers: Set<() => void>, stop: AbortSignal, pollMs: number): { promise: Promise<void>; cancel(): void } {

@@ -21,6 +21,8 @@ export type CreativeText = Pick<Creative, 'id' | 'headline' | 'body' | 'callToAc
 export interface Creatives {
   byIds(advertiserId: string, ids: readonly string[]): Promise<Creative[]>;
   byExternalIds(advertiserId: string, campaignId: string, externalIds: readonly string[]): Promise<Creative[]>;
+  /** Of every creative, whatever its status. */
+  ids(advertiserId: string): Promise<string[]>;
   page(advertiserId: string, filter: CreativeFilter, request: PageRequest<CreativeSortField>): Promise<Page<Creative>>;
   count(advertiserId: string, filter: CreativeFilter): Promise<number>;
   /** One statement: the same page of each campaign. Every id given is in the map. */
@@ -56,6 +58,10 @@ export function creatives(db: Db): Creatives {
         SELECT * FROM creatives
         WHERE advertiser_id = ${advertiserId}::uuid AND campaign_id = ${campaignId}::uuid AND ${anyOf('external_id', 'text', externalIds)}`);
       return found.map(fromRow);
+    },
+    async ids(advertiserId) {
+      const found = await rows<Pick<Row, 'id'>>(db, sql`SELECT id FROM creatives WHERE advertiser_id = ${advertiserId}::uuid`);
+      return found.map(({ id }) => id);
     },
     async page(advertiserId, filter, request) {
       const page = pageQuery(SORT_KEYS, request, { field: 'CREATED_AT', direction: 'DESC' }, 'c');

@@ -72,6 +72,24 @@ describe('a creative', () => {
     await expect(take(t, print(CreativeChangedDocument), { campaignId: campaign, after: ahead }, 1)).rejects.toThrow(/"BAD_INPUT","field":"after"/);
   });
 
+  test('a cursor whose followers are no longer kept is refused, and a subscriber who was too slow is told: neither misses them in silence', async () => {
+    const campaign = await makeCampaign(t);
+    const input = { campaignId: campaign, headline: 'Follow the ridge' };
+    const create = () => t.run(CreateCreativeDocument, { input });
+    const document = print(CreativeChangedDocument);
+    const [seen] = await take<{ creativeChanged: { cursor: string } }>(t, document, { campaignId: campaign }, 1, create);
+    await create();
+    // The protocol ends a subscription with a list of errors, which is no Error.
+    const toldBy = (ending: Promise<unknown>) => ending.then(() => 'nothing', (error: unknown) => (error instanceof Error ? error.message : JSON.stringify(error)));
+    const slow = take(t, document, { campaignId: campaign }, 1, () => t.app.deps.store.transaction(async (tx) => {
+      await tx.feed.append([{ advertiserId: t.app.deps.advertiserId, topic: 'creativeChanged', key: campaign, payload: {} }]);
+      await tx.feed.prune(new Date('2100-01-01'), 1_000);
+    }));
+    const refused = /"CURSOR_EXPIRED","field":"after","hint":"Read afresh what you follow, and subscribe without after/;
+    expect(await toldBy(slow)).toMatch(refused);
+    expect(await toldBy(take(t, document, { campaignId: campaign, after: seen!.creativeChanged.cursor }, 1))).toMatch(refused);
+  });
+
   test('of another campaign, or of none, is refused by name', async () => {
     const { createCreative } = await t.run(CreateCreativeDocument, { input: { campaignId: 'nonsense', headline: 'x' } });
     expect(createCreative.userErrors).toMatchObject([{ code: 'BAD_INPUT', field: 'campaignId' }]);

@@ -19,7 +19,7 @@ afterAll(async () => {
 const message = (n: number, key = 'k') => ({ key, payload: { n } });
 
 /** The numbers of the first `count` messages heard. */
-async function hear(count: number, options: { after?: bigint; keys?: string[]; begun?: () => unknown; over?: Bus } = {}): Promise<number[]> {
+async function hear(count: number, options: { after?: bigint | 'first'; onGap?: (forgotten: bigint) => Promise<void>; keys?: string[]; begun?: () => unknown; over?: Bus } = {}): Promise<number[]> {
   const stop = new AbortController();
   const { over = bus, begun, ...rest } = options;
   const heard: number[] = [];
@@ -113,6 +113,61 @@ describe('the bus', () => {
     flaky.feed.after = (...args) => (failures-- > 0 ? Promise.reject(new Error('away')) : store.feed.after(...args));
     const over = createBus({ store: flaky, advertiserId: store.defaultAdvertiserId, logger: silentLogger, pollMs: 10 });
     expect(await hear(1, { over, begun: () => over.publish('creativeChanged', message(9)) })).toEqual([9]);
+  });
+
+  describe('of which the oldest is no longer kept', () => {
+    /** Publishes some, forgets them all, and returns the cursor from before. */
+    const forget = async (count: number): Promise<bigint> => {
+      const before = await store.feed.latestCursor(store.defaultAdvertiserId, 'creativeChanged');
+      await bus.publish('creativeChanged', ...Array.from({ length: count }, (_, n) => message(n)));
+      while ((await store.feed.prune(new Date('2100-01-01'), 1_000)) > 0);
+      return before;
+    };
+
+    test('a subscriber who missed some of that is told so, though newer is kept', async () => {
+      const from = await forget(3);
+      await bus.publish('creativeChanged', message(3));
+      await expect(hear(1, { after: from })).rejects.toMatchObject({ code: 'CURSOR_EXPIRED', field: 'after', hint: expect.stringContaining('without after') });
+      await expect(hear(1, { after: from, keys: ['k'] })).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+      await expect(bus.requireKept('creativeChanged', from, store.defaultAdvertiserId)).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+    });
+
+    test('a subscriber who missed all of it is told so before anything new comes', async () => {
+      await expect(hear(1, { after: await forget(3) })).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+      await expect(hear(1, { after: await forget(3), keys: ['quiet'] })).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+    });
+
+    test('a subscriber who had heard all of it goes on, as does one who begins now or with the first that is kept', async () => {
+      await forget(3);
+      const after = await store.feed.latestCursor(store.defaultAdvertiserId, 'creativeChanged');
+      await bus.requireKept('creativeChanged', after, store.defaultAdvertiserId);
+      expect(await hear(1, { after, begun: () => bus.publish('creativeChanged', message(7)) })).toEqual([7]);
+      expect(await hear(1, { begun: () => bus.publish('creativeChanged', message(8)) })).toEqual([8]);
+      expect(await hear(2, { after: 'first' })).toEqual([7, 8]);
+    });
+
+    test('a subscriber who is slow hears all that is kept, and is told where it is not', async () => {
+      const stop = new AbortController();
+      const slow = bus.subscribe('creativeChanged', { advertiserId: store.defaultAdvertiserId, after: 'first', signal: stop.signal });
+      await forget(0);
+      await bus.publish('creativeChanged', ...Array.from({ length: 450 }, (_, n) => message(n)));
+      for (let n = 0; n < 200; n++) expect((await slow.next()).value.payload).toEqual({ n });
+      // What the slow one has in hand has been forgotten meanwhile, and nothing behind it.
+      await store.feed.prune(new Date('2100-01-01'), 200);
+      for (let n = 200; n < 400; n++) expect((await slow.next()).value.payload).toEqual({ n });
+      await store.feed.prune(new Date('2100-01-01'), 240);
+      await expect(slow.next()).rejects.toMatchObject({ code: 'CURSOR_EXPIRED' });
+      stop.abort();
+    });
+
+    test('a subscriber who can mend a gap is asked to, again where that fails, and goes on behind it', async () => {
+      const after = await forget(3);
+      await bus.publish('creativeChanged', message(9));
+      const gaps: bigint[] = [];
+      const onGap = (forgotten: bigint) => (gaps.push(forgotten) === 1 ? Promise.reject(new Error('away')) : Promise.resolve());
+      expect(await hear(1, { after, onGap })).toEqual([9]);
+      expect(gaps).toEqual([after + 3n, after + 3n]);
+    });
   });
 
   test('closing ends every subscriber', async () => {

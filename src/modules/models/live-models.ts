@@ -141,16 +141,19 @@ export function createLiveModels(options: LiveModelsOptions): LiveModels {
     return next;
   };
 
-  const follow = async (): Promise<void> => {
+  const refreshed = async (): Promise<void> => {
     const signal = closing.signal;
-    for await (const _ of bus.subscribe('modelChanged', { advertiserId, after: heard, signal })) {
-      while (!signal.aborted) {
-        const error = await refresh().then(() => null, (cause: unknown) => cause);
-        if (error === null) break;
-        logger.warn('what serves could not be read; it stays as it was', { error: messageOf(error) });
-        await wait(retryMs, undefined, { signal, ref: false }).catch(() => undefined);
-      }
+    while (!signal.aborted) {
+      const error = await refresh().then(() => null, (cause: unknown) => cause);
+      if (error === null) break;
+      logger.warn('what serves could not be read; it stays as it was', { error: messageOf(error) });
+      await wait(retryMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
+  };
+
+  const follow = async (): Promise<void> => {
+    const listening = { advertiserId, signal: closing.signal, ...(heard === undefined ? {} : { after: heard }), onGap: refreshed };
+    for await (const _ of bus.subscribe('modelChanged', listening)) await refreshed();
   };
 
   const answering = (vertical: Vertical): Classifier | null => {

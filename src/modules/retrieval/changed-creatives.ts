@@ -17,19 +17,24 @@ const TOPICS: readonly Topic[] = ['creativeChanged', 'outcomeRecorded'];
  * @param onChange called when something has gathered
  */
 export async function followCreatives(
-  { store, bus, advertiserId }: { store: Pick<Store, 'feed'>; bus: Bus; advertiserId: string },
+  { store, bus, advertiserId }: { store: Pick<Store, 'feed' | 'creatives'>; bus: Bus; advertiserId: string },
   signal: AbortSignal,
   onChange: () => void,
 ): Promise<ChangedCreatives> {
   const gathered = new Set<string>();
   const cursors = new Map<Topic, bigint>();
   const waiting = new Set<() => void>();
+  const hear = (topic: Topic, cursor: bigint, creativeIds: readonly string[]): void => {
+    for (const id of creativeIds) gathered.add(id);
+    cursors.set(topic, cursor);
+    onChange();
+    for (const wake of waiting) wake();
+  };
   const listen = async (topic: Topic, after: bigint): Promise<void> => {
-    for await (const item of bus.subscribe(topic, { advertiserId, after, signal })) {
-      gathered.add((item.payload as { creativeId: string }).creativeId);
-      cursors.set(topic, item.cursor);
-      onChange();
-      for (const wake of waiting) wake();
+    // Where some of the feed was missed any creative may have changed.
+    const onGap = async (forgotten: bigint): Promise<void> => hear(topic, forgotten, await store.creatives.ids(advertiserId));
+    for await (const { cursor, payload } of bus.subscribe(topic, { advertiserId, after, onGap, signal })) {
+      hear(topic, cursor, [(payload as { creativeId: string }).creativeId]);
     }
   };
   for (const topic of TOPICS) cursors.set(topic, await store.feed.latestCursor(advertiserId, topic));

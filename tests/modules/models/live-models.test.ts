@@ -9,6 +9,7 @@ import { promoteModel } from '../../../src/modules/models/promote-model';
 import { registerModel } from '../../../src/modules/models/register-model';
 import { rollbackModel } from '../../../src/modules/models/rollback-model';
 import { rankCreatives } from '../../../src/modules/predictions/rank-creatives';
+import type { Store } from '../../../src/store/store';
 import { testIds } from '../../support/embedded-store';
 import { aCampaign, aCreative, aProfile, later } from '../../support/entities';
 import { openSmallClassifier, type SmallClassifier } from '../../support/small-classifier';
@@ -106,6 +107,22 @@ describe('a promoted version', () => {
     while (other.classifier('ECOMMERCE')!.modelVersionId !== version.id) await new Promise((resolve) => setTimeout(resolve, 10));
     await rollbackModel(deps, { kind: 'CLASSIFIER', vertical: 'ECOMMERCE' });
     while (other.classifier('ECOMMERCE')!.modelVersionId !== base) await new Promise((resolve) => setTimeout(resolve, 10));
+    other.close();
+    bus.close();
+  });
+
+  it('serves in another process that slept until the news of it was forgotten', async () => {
+    const version = await anAdapterVersion(deps, 1);
+    let asleep = true;
+    const latestCursor: Store['feed']['latestCursor'] = (...asked) => (asleep ? Promise.reject(new Error('asleep')) : deps.store.feed.latestCursor(...asked));
+    const bus = createBus({ store: { feed: { ...deps.store.feed, latestCursor } }, advertiserId: deps.advertiserId, logger: silentLogger, pollMs: 20 });
+    const other = createLiveModels({ store: deps.store, bus, clock: deps.clock, logger: silentLogger, advertiserId: deps.advertiserId, scorer, baseVersionId: base });
+    await other.refresh();
+    other.start();
+    await live(version);
+    await deps.store.feed.prune(new Date('2100-01-01'), 1_000);
+    asleep = false;
+    while (other.classifier('ECOMMERCE')!.modelVersionId !== version.id) await new Promise((resolve) => setTimeout(resolve, 10));
     other.close();
     bus.close();
   });

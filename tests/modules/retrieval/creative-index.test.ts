@@ -119,6 +119,23 @@ describe('the index of creatives', () => {
     other.close();
   });
 
+  test('looks at every creative again where news was forgotten before it was heard', async () => {
+    const { campaign, ids: [kept, paused] } = await campaignOf(HEADLINES.slice(0, 2));
+    const index = await indexOver();
+    expect(await best(index, campaign)).toHaveLength(2);
+    const other = createBus({ store, advertiserId: store.defaultAdvertiserId, logger: silentLogger });
+    const creative = aCreative(campaign);
+    const [before] = await store.creatives.byIds(store.defaultAdvertiserId, [paused!]);
+    await store.transaction(async (tx) => {
+      await tx.creatives.insertMany([creative]);
+      await tx.creatives.update({ ...before!, status: 'PAUSED' }, before!.version);
+      await other.record(tx, 'creativeChanged', creativeChanged(creative, 'CREATED'));
+      await tx.feed.prune(new Date('2100-01-01'), 1_000);
+    });
+    expect((await best(index, campaign)).map(({ key }) => key).toSorted()).toEqual([kept, creative.id].toSorted());
+    other.close();
+  });
+
   test('never holds another advertiser\'s', async () => {
     const stranger = (await store.advertisers.ensure(`Stranger ${testIds.next()}`)).id;
     const { campaign } = await campaignOf(HEADLINES, stranger);
