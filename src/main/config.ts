@@ -35,6 +35,9 @@ export interface Config {
   readonly deviceBufferBytes: number;
   /** How often each vertical's classifier learns from the log by itself; with it, where it drifts. */
   readonly retrain: RetrainSetting;
+  /** For how many days an event can be resumed from, and the key of a request makes its retry safe. */
+  readonly feedDays: number;
+  readonly retryDays: number;
   readonly logLevel: LogLevel;
   /** Fill an empty database with the demo campaigns. */
   readonly demo: boolean;
@@ -59,6 +62,8 @@ export const SETTINGS: readonly { readonly name: string; readonly default: strin
   { name: 'ADLOOM_DEVICE_BUFFERS_MB', default: '2048', text: 'Memory of a device for what the classifier keeps there between runs, in MiB, about.' },
   { name: 'ADLOOM_SCORE_CACHE_MB', default: '32', text: 'Memory for scores that were given before, in MiB; 0 computes each anew.' },
   { name: 'ADLOOM_RETRAIN', default: 'off', text: 'How often the classifier of each vertical learns from the log by itself, and where it drifts: off, daily or weekly.' },
+  { name: 'ADLOOM_FEED_DAYS', default: '7', text: 'For how many days a subscription can be resumed from an event.' },
+  { name: 'ADLOOM_RETRY_DAYS', default: '7', text: 'For how many days an idempotencyKey is remembered.' },
   { name: 'ADLOOM_DEMO', default: 'true', text: 'Fill an empty database with demo campaigns.' },
   { name: 'ADLOOM_ALLOWED_ORIGINS', default: '', text: 'Origins of web pages that may call the API, separated by commas.' },
   { name: 'ADLOOM_MAX_BODY_BYTES', default: '4194304', text: 'Largest request.' },
@@ -82,6 +87,8 @@ export function loadConfig(environment: Environment = process.env, overrides: Pa
     deviceBufferBytes: 1_048_576 * integer('ADLOOM_DEVICE_BUFFERS_MB', read('ADLOOM_DEVICE_BUFFERS_MB') ?? '2048', 64, 1_048_576),
     rememberedBytes: 1_048_576 * integer('ADLOOM_SCORE_CACHE_MB', read('ADLOOM_SCORE_CACHE_MB') ?? '32', 0, 65_536),
     retrain: oneOf('ADLOOM_RETRAIN', read('ADLOOM_RETRAIN') ?? 'off', RETRAIN_SETTINGS),
+    feedDays: integer('ADLOOM_FEED_DAYS', read('ADLOOM_FEED_DAYS') ?? '7', 1, 36_500),
+    retryDays: integer('ADLOOM_RETRY_DAYS', read('ADLOOM_RETRY_DAYS') ?? '7', 1, 36_500),
     logLevel: oneOf('LOG_LEVEL', read('LOG_LEVEL') ?? 'info', ['debug', 'info', 'warn', 'error']),
     demo: oneOf('ADLOOM_DEMO', read('ADLOOM_DEMO') ?? 'true', ['true', 'false', '1', '0']).match(/true|1/) !== null,
     allowedOrigins: origins(read('ADLOOM_ALLOWED_ORIGINS')),

@@ -1,4 +1,5 @@
 import { createServer } from '../http/create-server';
+import { forgetOldAlways } from '../jobs/forget-old';
 import { resumeJobs, resumeJobsAlways } from '../jobs/resume-jobs';
 import { retrainOnSchedule } from '../jobs/retrain-on-schedule';
 import { sweepExpired } from '../jobs/sweep-expired';
@@ -48,7 +49,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         deps.creativeIndex?.start();
         deps.liveModels.start();
         await resumeJobs(deps);
-        const stops = [sweepExpired(deps), resumeJobsAlways(deps), retrainOnSchedule(deps, config.retrain)];
+        const stops = [sweepExpired(deps), resumeJobsAlways(deps), retrainOnSchedule(deps, config.retrain), forgetOldAlways(deps, config)];
         stopJobs = () => stops.forEach((stop) => stop());
         return { url: `${address.replace('0.0.0.0', 'localhost').replace('127.0.0.1', 'localhost')}/graphql` };
       },

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../base/clock';
 import { AdloomError } from '../base/errors';
 import { type IdSource, uuidv7Source } from '../base/ids';
 import { jsonLogger, type Logger } from '../base/logger';
+import { FORGETTING } from '../jobs/forget-old';
 import { createJobQueue } from '../jobs/job-queue';
 import { openRetriever } from '../ml/retrieval/open-retriever';
 import type { Generator, Scorer } from '../ml/serve/types';
@@ -63,7 +64,7 @@ export async function openDependencies(config: Config, overrides: Overrides = {}
     const predictions = createPredictionBuffer({ store, bus, logger });
     const traffic = createTrafficCounter({ store, advertiserId, logger });
     const tokenKeys = createTokenKeys({ store, clock, ids, advertiserId });
-    const jobs = createJobQueue(logger, { apart: [TRAINING] });
+    const jobs = createJobQueue(logger, { apart: [TRAINING, FORGETTING] });
     // A scorer that a caller brings has no directory to search with.
     const { classifier: modelVersionId } = modelVersionIds;
     const scorer = models.scorer.model;

@@ -10,6 +10,8 @@ const wrong: Record<string, Record<string, string>> = {
   'a precision that is none': { ENGINE_PRECISION: 'int4' },
   'an origin with a path': { ADLOOM_ALLOWED_ORIGINS: 'https://ads.example/page' },
   'a body of nothing': { ADLOOM_MAX_BODY_BYTES: '12' },
+  'a feed that forgets at once': { ADLOOM_FEED_DAYS: '0' },
+  'a part of a day': { ADLOOM_RETRY_DAYS: '0.5' },
   'a choice that is none': { ADLOOM_DEMO: 'maybe' },
 };
 
