@@ -2,42 +2,44 @@
  * GPT-2 over prefixes and their candidates for devices: the numbers of `shared-prefix.ts` in as few operators as the runtime has names for,
  * since a device is told of each of them anew in every run. Tokens lie in rows of equal length from the first layer to the last, so that
  * nothing is moved between attention and products. `device-rows.ts` makes the inputs.
- * Letters: G prefixes, B rows of each with its candidates, M cells of a row, N = G B M; P columns kept for a prefix, K candidates.
+ * Letters: R rows of M cells, N = R M; G prefixes, P columns kept for each; K candidates.
  */
 import type { Graph, Value } from '../onnx/graph';
 import { add, concat, extentScalar, gather, layerNormalization, less, lessOrEqual, multiHeadAttention, range, reshape, skipLayerNormalization, split, transpose, where } from '../onnx/ops';
-import { causalBias, type KeyValue } from './attention';
+import { causalBias } from './attention';
 import { feedForward } from './body';
 import { headSize, type Gpt2Config } from './config';
 import { linear } from './linear';
 import type { ParameterSource } from './parameters';
 
 const NEVER = -1e9;
-/** A place that no token has. */
-const NOWHERE = 1 << 30;
+/** Owns no cell. */
+const NOBODY = -2;
 
 export interface RowInputs {
-  /** int32 [G, B, M]: token and position of each cell. The first rows of a prefix hold its own tokens. */
+  /** int32 [R, M]: token and position of each cell. */
   ids: Value;
   positions: Value;
-  /** int32 [G, B, M]: 1, 2, ... for the candidates of a row, 0 for tokens of the prefix, -1 for padding. */
+  /** int32 [R, M]: 1, 2, ... for candidates, 0 for tokens of the prefix, -1 for padding. */
   owners: Value;
-  /** int32 [G]. */
-  prefixLengths: Value;
-  /** int32 [P]: 0, 1, ...; P is B M or less. */
-  columns: Value;
-  /** int32 [K]: the cell of each candidate's last token, among all N. */
+  /** int32 [R]: the prefix that a row stands behind, or is of. */
+  groups: Value;
+  /** int32 [G, P]: the cell of each token of a prefix, any behind its end; and its position, more than any behind its end. */
+  prefixCells: Value;
+  prefixColumns: Value;
+  /** int32 [K]: the cell of each candidate's last token. */
   ends: Value;
 }
 
 export function rowInputs(g: Graph): RowInputs {
-  const cells = ['G', 'B', 'M'];
+  const [cells, columns] = [['R', 'M'], ['G', 'P']];
   return {
     ids: g.input('ids', 'int32', cells),
     positions: g.input('positions', 'int32', cells),
     owners: g.input('owners', 'int32', cells),
-    prefixLengths: g.input('prefix_lengths', 'int32', ['G']),
-    columns: g.input('columns', 'int32', ['P']),
+    groups: g.input('groups', 'int32', ['R']),
+    prefixCells: g.input('prefix_cells', 'int32', columns),
+    prefixColumns: g.input('prefix_columns', 'int32', columns),
     ends: g.input('ends', 'int32', ['K']),
   };
 }
@@ -63,48 +65,31 @@ export function deviceBody(g: Graph, config: Gpt2Config, param: ParameterSource,
 }
 
 /** What every layer shares. */
-interface Rows {
-  /** [G B, 1, M, P + M]. */
+interface Rows extends RowInputs {
+  /** [R, 1, M, P + M]. */
   bias: Value;
-  /** int64 shapes: [G B, M, 3C], [G, B M, 3C], [G, 1, NH, P, HS], [G, B, NH, P, HS] and [G B, NH, P, HS]. */
+  /** int64: the shape [R, M, 3C]. */
   byRow: Value;
-  byPrefix: Value;
-  apart: Value;
-  spread: Value;
-  joined: Value;
-  /** int64 [2]: P and 3C, where the keys and values of a prefix end. */
-  prefixEnd: Value;
 }
 
-function rowsOf(g: Graph, config: Gpt2Config, { owners, positions, prefixLengths, columns }: RowInputs): Rows {
-  const [NH, HS, C] = [config.heads, headSize(config), config.channels];
+function rowsOf(g: Graph, config: Gpt2Config, inputs: RowInputs): Rows {
+  const { owners, positions, groups, prefixColumns } = inputs;
   const extent = (v: Value, axis: number): Value => g.one('Shape', [v], 'int64', [1], { start: axis, end: axis + 1 });
   const shape = (...parts: (number | Value)[]): Value => concat(g, parts.map((p) => (typeof p === 'number' ? g.literal('int64', [p]) : p)), 0);
-  const times = (a: Value, b: Value): Value => g.one('Mul', [a, b], 'int64', [1]);
-  const as = (x: Value, to: Value, dims: Value['shape']): Value => g.one('Reshape', [x, to], x.dtype, dims);
-  const visible = (condition: Value): Value => where(g, condition, g.literal('float32', 0), g.literal('float32', NEVER));
+  const between = (x: Value, axis: number): Value => g.one('Unsqueeze', [x, g.literal('int64', [axis])], x.dtype, [...x.shape.slice(0, axis), 1, ...x.shape.slice(axis)]);
+  const never = g.literal('float32', NEVER);
 
-  const [G, B, M, P] = [extent(owners, 0), extent(owners, 1), extent(owners, 2), extent(columns, 0)];
-  const GB = times(G, B);
-  // Of its prefix a cell sees what was read before it, and nothing behind the prefix's end.
-  const asking = as(positions, shape(G, B, M, 1), ['G', 'B', 'M', 1]);
-  const lengths = as(prefixLengths, shape(G, 1, 1, 1), ['G', 1, 1, 1]);
-  const behind = visible(lessOrEqual(g, where(g, less(g, columns, lengths), columns, g.literal('int32', NOWHERE)), asking)); // [G, B, M, P]
+  // Of its prefix a cell sees what was read before it.
+  const behind = where(g, lessOrEqual(g, between(gather(g, prefixColumns, groups), 1), between(positions, 2)), g.literal('float32', 0), never); // [R, M, P]
   // Of its row a candidate sees itself, as far as it was read.
-  const owner = as(owners, shape(G, B, M, 1), ['G', 'B', 'M', 1]);
-  const seen = as(owners, shape(G, B, 1, M), ['G', 'B', 1, 'M']);
-  const alike = g.one('Equal', [owner, where(g, less(g, g.literal('int32', 0), seen), seen, g.literal('int32', -NOWHERE))], 'bool', ['G', 'B', 'M', 'M']);
-  const cells = range(g, extentScalar(g, owners, 2), 'M');
-  const own = where(g, alike, causalBias(g, cells, cells), g.literal('float32', NEVER)); // [G, B, M, M]
-  const bias = concat(g, [behind, own], 3, 'S');
+  const seen = where(g, less(g, g.literal('int32', 0), owners), owners, g.literal('int32', NOBODY));
+  const alike = g.one('Equal', [between(owners, 2), between(seen, 1)], 'bool', ['R', 'M', 'M']);
+  const cells = range(g, extentScalar(g, owners, 1), 'M');
+  const own = where(g, alike, causalBias(g, cells, cells), never); // [R, M, M]
   return {
-    bias: as(bias, shape(GB, 1, M, -1), ['GB', 1, 'M', 'S']),
-    byRow: shape(GB, M, 3 * C),
-    byPrefix: shape(G, times(B, M), 3 * C),
-    apart: shape(G, 1, NH, P, HS),
-    spread: shape(G, B, NH, P, HS),
-    joined: shape(GB, NH, P, HS),
-    prefixEnd: shape(P, 3 * C),
+    ...inputs,
+    bias: between(concat(g, [behind, own], 2, 'S'), 1),
+    byRow: shape(extent(owners, 0), extent(owners, 1), 3 * config.channels),
   };
 }
 
@@ -112,15 +97,12 @@ function rowsOf(g: Graph, config: Gpt2Config, { owners, positions, prefixLengths
 function attention(g: Graph, x: Value, layer: number, { config, param, rows }: { config: Gpt2Config; param: ParameterSource; rows: Rows }): Value {
   const [NH, HS, C] = [config.heads, headSize(config), config.channels];
   const projected = linear(g, x, `h.${layer}.attn.c_attn`, param); // [N, 3C]
-  const [query, key, value] = split(g, g.one('Reshape', [projected, rows.byRow], x.dtype, ['GB', 'M', 3 * C]), 2, [C, C, C]) as [Value, Value, Value];
+  const [query, key, value] = split(g, g.one('Reshape', [projected, rows.byRow], x.dtype, ['R', 'M', 3 * C]), 2, [C, C, C]) as [Value, Value, Value];
 
-  // Keys and values of the prefix: the first P cells of its rows.
-  const ofPrefix = g.one('Slice', [g.one('Reshape', [projected, rows.byPrefix], x.dtype, ['G', 'BM', 3 * C]), g.literal('int64', [0, C]), rows.prefixEnd, g.literal('int64', [1, 2])], x.dtype, ['G', 'P', 2 * C]);
-  const byHead = transpose(g, g.one('Reshape', [ofPrefix, g.literal('int64', [0, 0, 2, NH, HS])], x.dtype, ['G', 'P', 2, NH, HS]), [2, 0, 3, 1, 4]);
-  const [keys, values] = split(g, byHead, 0, [1, 1]).map((part) => {
-    const apart = g.one('Reshape', [part, rows.apart], x.dtype, ['G', 1, NH, 'P', HS]);
-    return g.one('Reshape', [g.one('Expand', [apart, rows.spread], x.dtype, ['G', 'B', NH, 'P', HS]), rows.joined], x.dtype, ['GB', NH, 'P', HS]);
-  }) as [Value, Value];
-  const past: KeyValue = { key: keys, value: values };
-  return reshape(g, multiHeadAttention(g, NH, { query, key, value, bias: rows.bias, past }).mixed, ['N', C]);
+  const ofPrefix = split(g, gather(g, projected, rows.prefixCells), 2, [C, 2 * C])[1]!; // [G, P, 2C]
+  const apart = g.one('Reshape', [ofPrefix, g.literal('int64', [0, 0, 2, NH, HS])], x.dtype, ['G', 'P', 2, NH, HS]);
+  const [keys, values] = split(g, transpose(g, apart, [2, 0, 3, 1, 4]), 0, [1, 1]).map((part) =>
+    gather(g, g.one('Squeeze', [part, g.literal('int64', [0])], x.dtype, ['G', NH, 'P', HS]), rows.groups), // [R, NH, P, HS]
+  ) as [Value, Value];
+  return reshape(g, multiHeadAttention(g, NH, { query, key, value, bias: rows.bias, past: { key: keys, value: values } }).mixed, ['N', C]);
 }

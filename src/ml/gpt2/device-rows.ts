@@ -6,53 +6,62 @@ import type { Feeds } from '../runtime/session';
 import type { Gpt2Config } from './config';
 import { checkGroups, type PrefixGroup } from './shared-prefix-layout';
 
-/** Lengths of rows to choose from: the runtime's attention for devices begins at 32, and a step is an eighth of the length or more. */
-const ROW_LENGTHS = [48, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, 512, 640, 768, 896, 1024];
-/** Columns kept for prefixes come in multiples of this. */
-const PREFIX_STEP = 64;
+/** Lengths of rows: what the runtime's products for devices work on at once, and its multiples. */
+const ROW_LENGTHS = [128, 256, 512, 1024];
+/** Columns kept for a prefix, at least; more come in powers of two. */
+const LEAST_COLUMNS = 64;
 /** Cells that attention may look at for the price of all else that is done for a cell. */
 const COLUMNS_PER_CELL = 500;
 /** Candidates of a prefix below which it is cheaper to write it out before each of them. */
 const LEAST_SHARED = 3;
+
+/** Position of a column behind the end of its prefix: nobody has read so far. */
+const BEHIND = 1 << 30;
 
 /** Inputs of `device-body.ts`; candidates are numbered through, in the order of groups and texts. @throws BAD_INPUT as `layOutGroups` does */
 export function rowFeeds(groups: readonly PrefixGroup[], config: Gpt2Config): Feeds {
   checkGroups(groups, config);
   const candidates = groups.reduce((sum, { texts }) => sum + texts.length, 0);
   const together = candidates < LEAST_SHARED * groups.length ? [writtenOut(groups)] : groups;
-  const length = rowLength(together, config.positions);
+  const length = rowLength(together);
   const placed = together.map((group) => placeGroup(group, length));
-  const rows = fewSizes(Math.max(...placed.map((group) => group.rows)));
-  const columns = columnsFor(together, rows * length);
+  const rows = fewSizes(placed.reduce((sum, group) => sum + group.rows, 0));
+  const columns = columnsFor(together);
 
-  const dims = [together.length, rows, length];
-  const [ids, positions] = [new Int32Array(dims[0]! * rows * length), new Int32Array(dims[0]! * rows * length)];
-  const owners = new Int32Array(ids.length).fill(-1);
+  const [ids, positions, owners] = [new Int32Array(rows * length), new Int32Array(rows * length), new Int32Array(rows * length).fill(-1)];
+  const rowGroups = new Int32Array(rows);
+  const [prefixCells, prefixColumns] = [new Int32Array(together.length * columns), new Int32Array(together.length * columns).fill(BEHIND)];
   const ends = new Int32Array(candidates);
-  let next = 0;
+  const put = (tokens: ArrayLike<number>, cell: number, position: number, owner: number): void => {
+    for (let i = 0; i < tokens.length; i++) {
+      ids[cell + i] = tokens[i]!;
+      positions[cell + i] = position + i;
+      owners[cell + i] = owner;
+    }
+  };
+  let [row, next] = [0, 0];
   together.forEach(({ prefix, texts }, g) => {
-    const base = g * rows * length;
-    const put = (tokens: ArrayLike<number>, cell: number, position: number, owner: number): void => {
-      for (let i = 0; i < tokens.length; i++) {
-        ids[base + cell + i] = tokens[i]!;
-        positions[base + cell + i] = position + i;
-        owners[base + cell + i] = owner;
-      }
-    };
-    put(prefix, 0, 0, 0);
+    const first = row * length;
+    put(prefix, first, 0, 0);
+    for (let i = 0; i < prefix.length; i++) {
+      prefixCells[g * columns + i] = first + i;
+      prefixColumns[g * columns + i] = i;
+    }
     texts.forEach((text, i) => {
-      const cell = placed[g]!.cells[i]!;
+      const cell = first + placed[g]!.cells[i]!;
       put(text, cell, prefix.length, i + 1);
-      ends[next++] = base + cell + text.length - 1;
+      ends[next++] = cell + text.length - 1;
     });
+    rowGroups.fill(g, row, (row += placed[g]!.rows));
   });
-  const int32 = (extents: number[], data: Int32Array): Feeds[string] => ({ dtype: 'int32', dims: extents, data });
+  const int32 = (dims: number[], data: Int32Array): Feeds[string] => ({ dtype: 'int32', dims, data });
   return {
-    ids: int32(dims, ids),
-    positions: int32(dims, positions),
-    owners: int32(dims, owners),
-    prefix_lengths: int32([together.length], Int32Array.from(together, ({ prefix }) => prefix.length)),
-    columns: int32([columns], Int32Array.from({ length: columns }, (_, i) => i)),
+    ids: int32([rows, length], ids),
+    positions: int32([rows, length], positions),
+    owners: int32([rows, length], owners),
+    groups: int32([rows], rowGroups),
+    prefix_cells: int32([together.length, columns], prefixCells),
+    prefix_columns: int32([together.length, columns], prefixColumns),
     ends: int32([candidates], ends),
   };
 }
@@ -83,17 +92,18 @@ function placeGroup({ prefix, texts }: PrefixGroup, length: number): { cells: nu
 }
 
 /** The length that costs least of those that the longest candidate fits in. */
-function rowLength(groups: readonly PrefixGroup[], positions: number): number {
+function rowLength(groups: readonly PrefixGroup[]): number {
   const longest = groups.reduce((most, { texts }) => texts.reduce((max, text) => Math.max(max, text.length), most), 1);
-  const prefix = groups.reduce((most, group) => Math.max(most, group.prefix.length), 1);
-  const fitting = [...ROW_LENGTHS, positions].filter((length) => length >= longest).slice(0, 4);
-  const cost = (length: number): number => groups.reduce((sum, group) => sum + placeGroup(group, length).rows, 0) * length * (1 + (prefix + length) / COLUMNS_PER_CELL);
-  return fitting.map((length) => ({ length, cost: cost(length) })).reduce((best, each) => (each.cost < best.cost ? each : best)).length;
+  const columns = columnsFor(groups);
+  const fitting = ROW_LENGTHS.filter((length) => length >= longest).slice(0, 2);
+  const cost = (length: number): number => groups.reduce((sum, group) => sum + placeGroup(group, length).rows, 0) * length * (1 + (columns + length) / COLUMNS_PER_CELL);
+  // A model of more positions than the longest row reads one text in each.
+  return fitting.map((length) => ({ length, cost: cost(length) })).reduce((best, each) => (each.cost < best.cost ? each : best), { length: longest, cost: Infinity }).length;
 }
 
-function columnsFor(groups: readonly PrefixGroup[], most: number): number {
+function columnsFor(groups: readonly PrefixGroup[]): number {
   const longest = groups.reduce((max, { prefix }) => Math.max(max, prefix.length), 1);
-  return Math.min(most, Math.ceil(longest / PREFIX_STEP) * PREFIX_STEP);
+  return Math.max(LEAST_COLUMNS, 2 ** Math.ceil(Math.log2(longest)));
 }
 
 /** The next number of which there are eight between a power of two and the next. */

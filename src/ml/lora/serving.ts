@@ -12,17 +12,17 @@ import { withOneLogit } from './head-labels';
 import { linearLayers } from './sites';
 
 /**
- * Lists of tokens (`../gpt2/share-rows.ts`) and an adapter in, one logit per candidate out: `logits` float32 [K].
+ * Lists of tokens (`../gpt2/share-rows.ts`), or rows on a device, and an adapter in, one logit per candidate out: `logits` float32 [K].
  * Beside the ranker's inputs: `<layer>.lora_A` [R, in] and `<layer>.lora_B` [out, R] of every linear layer, R being 0 where an
  * adapter has none; and `score.weight` [1, C].
  */
-export function adaptableRankerGraph(shape: RankerShape, weights: Weights, buckets = BUCKETS): Uint8Array {
-  return serialize(buildAdaptableRankerGraph(shape, weights, buckets));
+export function adaptableRankerGraph(shape: RankerShape, weights: Weights, options?: { layout?: 'shared' | 'rows'; buckets?: number }): Uint8Array {
+  return serialize(buildAdaptableRankerGraph(shape, weights, options));
 }
 
-export function buildAdaptableRankerGraph(shape: RankerShape, weights: Weights, buckets = BUCKETS): Graph {
+export function buildAdaptableRankerGraph(shape: RankerShape, weights: Weights, { layout = 'shared', buckets = BUCKETS }: { layout?: 'shared' | 'rows'; buckets?: number } = {}): Graph {
   const g = new Graph('gpt2-ranker-adaptable');
-  const inputs = rankerInputs(g, shape, 'shared', buckets);
+  const inputs = rankerInputs(g, shape, layout, buckets);
   const layers = [...linearLayers(shape.body!)];
   const values = layers.flatMap(([layer, size]) => [
     g.input(`${layer}.lora_A`, 'float32', [`R.${layer}`, size.in]),

@@ -6,10 +6,11 @@ import { readAdapterDirectory, type AdapterBase } from '../lora/adapter-director
 import { baseHash } from '../lora/base-hash';
 import { adaptableRankerGraph, adapterFeeds, feedBytes } from '../lora/serving';
 import { adaptedLogit } from '../lora/words';
-import { createSession, type Feeds, type Session, type SessionOptions } from '../runtime/session';
+import type { Feeds, SessionOptions } from '../runtime/session';
 import { directoryContentHash, shortId } from '../weights/content-hash';
 import { AdapterStore, type ReadAdapter } from './adapter-store';
 import { parseCalibration, type Calibration } from './calibration';
+import type { Layout } from './open-model';
 import type { LoadedRanker } from './ranker-directory';
 import { runSizes } from './run-sizes';
 import type { AdapterCall, AdapterReply } from './scorer-adapters';
@@ -34,11 +35,11 @@ export class EngineAdapters {
   /** The inputs of no adapter; there from when the session takes adapters. */
   private none: Feeds | undefined;
 
-  /** @param adapt has the session opened that takes adapters, and runs them there from then on */
+  /** @param adapt opens the graph that takes adapters, which run there from then on */
   constructor(
     private readonly ranker: LoadedRanker,
     private readonly options: SessionOptions & { adapterBytes: number },
-    private readonly adapt: (open: (options: SessionOptions) => Promise<Session>) => Promise<void>,
+    private readonly adapt: (graph: (layout: Layout) => Uint8Array) => Promise<void>,
   ) {
     this.store = new AdapterStore(options.adapterBytes, (directory) => this.read(directory));
   }
@@ -65,9 +66,8 @@ export class EngineAdapters {
   private async makeAdaptable(): Promise<void> {
     if (this.none) return;
     const { shape, weights } = this.ranker;
-    const { device, threads } = this.options;
-    const graph = adaptableRankerGraph(shape, weights, runSizes(device).buckets);
-    await this.adapt((options) => createSession(graph, { device, threads, ...options }));
+    const { buckets } = runSizes(this.options.device);
+    await this.adapt((layout) => adaptableRankerGraph(shape, weights, { layout, buckets }));
     this.none = adapterFeeds(shape.body!, weights);
   }
 

@@ -14,57 +14,53 @@ import { runSizes } from './run-sizes';
 export interface ModelOptions extends SessionOptions {
   /** Another build of the graph that runs; adapters run without it. */
   rewrite?: (graph: Graph) => Graph;
-  /** Bound in bytes of the buffers that a device keeps between runs, 2 GiB unless told. */
+  /** Bound in bytes, about, of the buffers that a device keeps between runs, 4 GiB unless told. */
   deviceBufferBytes?: number;
 }
 
-/** What `GroupFeeds` of a model give, a run of it takes, with the inputs of adapters and of the parts beside GPT-2. */
+/** `shared` keeps prefixes between runs, `rows` has few operators. */
+export type Layout = 'shared' | 'rows';
+
 export interface OpenModel {
-  readonly feeds: GroupFeeds;
+  readonly layout: Layout;
+  /** GPT-2's inputs for groups. */
+  feeds(groups: readonly RankGroup[], past?: PrefixKeysValues): Feeds;
   run(feeds: Feeds, outputs: readonly string[]): ReturnType<Session['run']>;
   release(): Promise<void>;
 }
 
-export type GroupFeeds = (groups: readonly RankGroup[], past?: PrefixKeysValues) => Feeds;
+const KEPT_BUFFERS = 4 * 1024 ** 3;
 
-const KEPT_BUFFERS = 2 * 1024 ** 3;
-
-/** On a device the graph of few operators, where the device computes it right; else the one that keeps prefixes. */
-export async function openModel(ranker: LoadedRanker, options: ModelOptions): Promise<OpenModel> {
-  const { rewrite, deviceBufferBytes: _, ...session } = options;
+/** The base alone: in rows on a device that computes them right. */
+export async function openModel(ranker: LoadedRanker, { rewrite, ...options }: ModelOptions): Promise<OpenModel> {
   const { shape, weights } = ranker;
-  const rows = onDevice(options) && (await holdsRows(options.device!));
-  const graph = rows ? buildDeviceRankerGraph(shape, weights) : buildRankerGraph(shape, weights, runSizes(options.device).buckets);
-  const bytes = serialize(rewrite?.(graph) ?? graph);
-  const feeds: GroupFeeds = rows ? (groups) => rowFeeds(groups, shape.body!) : streamFeeds(ranker, options);
-  return modelOf((kept) => createSession(bytes, { ...session, ...kept }), feeds, ranker, options);
-}
-
-/** What the shared-prefix graph reads, with adapters or without. */
-export function streamFeeds({ shape }: LoadedRanker, { device }: SessionOptions): GroupFeeds {
-  const { buckets } = runSizes(device);
-  return (groups, past) => sharedFeeds(groups, shape.body!, past, buckets);
+  const layout = onDevice(options) && (await holdsRows(options.device!)) ? 'rows' : 'shared';
+  const graph = layout === 'rows' ? buildDeviceRankerGraph(shape, weights) : buildRankerGraph(shape, weights, runSizes(options.device).buckets);
+  return modelOf(layout, serialize(rewrite?.(graph) ?? graph), ranker, options);
 }
 
 export function onDevice({ device = 'cpu' }: SessionOptions): boolean {
   return device !== 'cpu';
 }
 
-/** A session on a device is opened anew where the buffers that it left there pass the bound. */
-export async function modelOf(open: (options: { keepBuffers?: boolean }) => Promise<Session>, feeds: GroupFeeds, { shape }: LoadedRanker, options: ModelOptions): Promise<OpenModel> {
-  const device = onDevice(options);
-  const start = (): Promise<Session> => open(device ? { keepBuffers: true } : {});
-  const empty = (): DeviceBuffers => new DeviceBuffers(shape.body!.channels, options.deviceBufferBytes ?? KEPT_BUFFERS);
+/** Rows come in few sizes: buffers of each are kept, within a bound, beyond which the session is opened anew. */
+export async function modelOf(layout: Layout, graph: Uint8Array, { shape }: LoadedRanker, { device, threads, deviceBufferBytes = KEPT_BUFFERS }: ModelOptions): Promise<OpenModel> {
+  const body = shape.body!;
+  const { buckets } = runSizes(device);
+  const rows = layout === 'rows';
+  const start = (): Promise<Session> => createSession(graph, { device, threads, keepBuffers: rows });
+  const empty = (): DeviceBuffers => new DeviceBuffers(body.channels, deviceBufferBytes);
   let [session, buffers] = [await start(), empty()];
   return {
-    feeds,
-    async run(given, outputs) {
-      if (device && !buffers.takes(given)) {
+    layout,
+    feeds: (groups, past) => (rows ? rowFeeds(groups, body) : sharedFeeds(groups, body, past, buckets)),
+    async run(feeds, outputs) {
+      if (rows && !buffers.takes(feeds)) {
         await session.release();
         [session, buffers] = [await start(), empty()];
-        buffers.takes(given);
+        buffers.takes(feeds);
       }
-      return session.run(given, outputs);
+      return session.run(feeds, outputs);
     },
     release: () => session.release(),
   };

@@ -28,7 +28,7 @@ export interface OpenOptions {
   logger?: Logger;
   /** Bound in bytes of the prefixes' keys and values that each lane keeps between calls, 64 MiB unless told; 0 keeps none. */
   prefixCacheBytes?: number;
-  /** Bound in bytes, about, of what each model keeps on a device between runs, 2 GiB unless told. */
+  /** Bound in bytes, about, of what each model keeps on a device between runs, 4 GiB unless told. */
   deviceBufferBytes?: number;
 }
 

@@ -20,7 +20,7 @@ const PROCESSOR: RunSizes = { buckets: BUCKETS, batchTokens: 768, runTokens: 3_0
  * A device is told of every operator of every run, whatever its size, so that runs are few and large: of GPT-2 124M 2 candidates take 9 ms,
  * 100 take 12, 400 take 29 (docs/evidence/gpu.md). Much larger ones gain little, keep others waiting and leave large buffers behind.
  */
-const DEVICE: RunSizes = { buckets: 1, batchTokens: 8_192, runTokens: 8_192 };
+const DEVICE: RunSizes = { buckets: 1, batchTokens: 4_096, runTokens: 4_096 };
 
 export function runSizes(device: Device = 'cpu'): RunSizes {
   return device === 'cpu' ? PROCESSOR : DEVICE;

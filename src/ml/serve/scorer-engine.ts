@@ -5,7 +5,7 @@ import { sideFeeds, type RankGroup } from '../gpt2/rank-feeds';
 import { encodePrefix, encodeText, type EncodedPrefix, type EncodedText } from '../gpt2/rank-text';
 import { cutRuns, ownTokens, type CandidateGroup } from './cut-runs';
 import { EngineAdapters } from './engine-adapters';
-import { modelOf, onDevice, openModel, streamFeeds, type ModelOptions, type OpenModel } from './open-model';
+import { modelOf, onDevice, openModel, type Layout, type ModelOptions, type OpenModel } from './open-model';
 import { PrefixCache } from './prefix-cache';
 import type { LoadedRanker } from './ranker-directory';
 import { runSizes, type RunSizes } from './run-sizes';
@@ -67,7 +67,7 @@ export class ScorerEngine {
   /** An engine that takes adapters: they are inputs of each run. */
   static async openAdaptable(ranker: LoadedRanker, options: EngineOptions & { adapterBytes: number }): Promise<ScorerEngine> {
     const plain = await openModel(ranker, options);
-    const engine: ScorerEngine = new ScorerEngine(ranker, plain, options, new EngineAdapters(ranker, options, (open) => engine.adapt(open)));
+    const engine: ScorerEngine = new ScorerEngine(ranker, plain, options, new EngineAdapters(ranker, options, (graph) => engine.adapt(graph)));
     return engine;
   }
 
@@ -127,8 +127,9 @@ export class ScorerEngine {
   }
 
   /** The first adapter's session stands beside the base's on a device, and takes its place on the cpu, where memory counts for more. */
-  private async adapt(open: Parameters<typeof modelOf>[0]): Promise<void> {
-    const model = await modelOf(open, streamFeeds(this.ranker, this.options), this.ranker, this.options);
+  private async adapt(graph: (layout: Layout) => Uint8Array): Promise<void> {
+    const { layout } = this.model;
+    const model = await modelOf(layout, graph(layout), this.ranker, this.options);
     if (onDevice(this.options)) {
       this.adapted = model;
       return;
