@@ -7,6 +7,8 @@ interface Result {
   together: number[];
   /** By the graph for devices; once for each case. */
   rows?: number[];
+  /** By its builds in fewer bits: `fp16`, `w8a16`. */
+  narrow?: number[][];
   cached?: number[];
   cachedTokens?: number;
 }
@@ -56,6 +58,12 @@ describe.each(Object.entries(SHAPES))('candidates behind prefixes that are compu
     const inRows = results.filter((r) => r.rows);
     expect(inRows).toHaveLength(CASES.length);
     for (const { alone, rows } of inRows) expect(apart(alone, rows!)).toBeLessThan(1e-4);
+  });
+
+  it('score nearly the same in rows of fewer bits, as devices run them', () => {
+    const scores = results.flatMap((r) => r.alone);
+    const spread = Math.max(...scores) - Math.min(...scores);
+    for (const { alone, narrow } of results.filter((r) => r.narrow)) for (const build of narrow!) expect(apart(alone, build) / spread).toBeLessThan(0.05);
   });
 
   it('score the same behind keys and values of an earlier run', () => {

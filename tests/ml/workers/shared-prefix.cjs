@@ -9,6 +9,8 @@ const { rowFeeds } = product('ml/gpt2/device-rows');
 const { sharedFeeds, keyValueNames } = product('ml/gpt2/share-rows');
 const { rankerInputs, rankerLogits, rankerParameters } = product('ml/gpt2/ranker');
 const { initialise, parametersAsConstants } = product('ml/gpt2/parameters');
+const { halfGraph } = product('ml/precision/half-graph');
+const { w8a16Graph } = product('ml/precision/w8a16-graph');
 const { createRng } = product('base/rng');
 
 const features = (ids) => ({ rows: Int32Array.from(ids, (id) => 1 + (id % 60)), weights: Float32Array.from(ids, (id) => 0.1 + id / 100) });
@@ -46,6 +48,8 @@ answer(async ({ shape, bucketCounts, cases }) => {
     return logits;
   };
   const rows = await createSession(serialize(buildDeviceRankerGraph(shape, weights)), { threads: 1 });
+  const narrow = [];
+  for (const build of [halfGraph, w8a16Graph]) narrow.push(await createSession(serialize(build(buildDeviceRankerGraph(shape, weights))), { threads: 1 }));
   const results = [];
   for (const buckets of bucketCounts) {
     const shared = await createSession(rankerGraph(shape, weights, buckets), { threads: 1 });
@@ -60,7 +64,10 @@ answer(async ({ shape, bucketCounts, cases }) => {
         result.cachedTokens = past.get('0.key').dims[2];
       }
       if (buckets === 1) {
-        result.rows = Array.from((await rows.run({ ...rowFeeds(groups, shape.body), ...sideFeeds(groups, beside) })).logits.data);
+        const feeds = { ...rowFeeds(groups, shape.body), ...sideFeeds(groups, beside) };
+        result.rows = Array.from((await rows.run(feeds)).logits.data);
+        result.narrow = [];
+        for (const build of narrow) result.narrow.push(Array.from((await build.run(feeds)).logits.data));
       }
       results.push(result);
     }
