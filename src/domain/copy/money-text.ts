@@ -1,13 +1,13 @@
-/** How a price is written in copy: `£49`, `€12.50`, `JPY 1,200` where no sign is known. */
+import { MICROS_PER_UNIT } from '../entities/money';
+
+/** How a price is written in copy: `£49`, `€12.50`, `KWD 1.255`, `CHF 1,200` where no sign is known. Exact: copy never states another price. */
 export function moneyText(micros: bigint, currency: string): string {
   const negative = micros < 0n;
   const absolute = negative ? -micros : micros;
-  // Hundredths, rounded half away from zero: the smallest step that most currencies have.
-  const hundredths = (absolute + 5_000n) / 10_000n;
-  const whole = hundredths / 100n;
-  const rest = hundredths % 100n;
-  const grouped = whole.toString().replace(/\B(?=(\d{3})+$)/g, ',');
-  const digits = rest === 0n ? grouped : `${grouped}.${rest.toString().padStart(2, '0')}`;
+  const grouped = (absolute / MICROS_PER_UNIT).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  // No decimals or at least two, and as many as there are.
+  const decimals = (absolute % MICROS_PER_UNIT).toString().padStart(6, '0').replace(/0{1,4}$/, '');
+  const digits = decimals === '00' ? grouped : `${grouped}.${decimals}`;
   const sign = SIGNS[currency] ?? `${currency} `;
   return `${negative ? '-' : ''}${sign}${digits}`;
 }

@@ -83,6 +83,14 @@ test('prices read as people write them', () => {
   expect(moneyText(-5_000_000n, 'CHF')).toBe('-CHF 5');
 });
 
+test('a price is never another than it is: what is smaller than a hundredth is written too', () => {
+  expect(moneyText(1_255_000n, 'KWD')).toBe('KWD 1.255');
+  expect(moneyText(4_000n, 'USD')).toBe('$0.004');
+  expect(moneyText(1n, 'EUR')).toBe('€0.000001');
+  expect(moneyText(-12_995_000n, 'GBP')).toBe('-£12.995');
+  expect(moneyText(1_200_000_000n, 'JPY')).toBe('¥1,200');
+});
+
 test('formats are read as people write them', () => {
   expect(['headline', 'Body', 'call to action', 'CTA', 'CALL_TO_ACTION'].map(parseFormat)).toEqual(['HEADLINE', 'BODY', 'CALL_TO_ACTION', 'CALL_TO_ACTION', 'CALL_TO_ACTION']);
   expect(parseFormat('poem')).toBeNull();
