@@ -7,8 +7,12 @@ export interface Lease {
   readonly until: Date;
 }
 
+/** No lease lasts as long, whatever two clocks differ by: one that ends later was written by a clock that has been set back since. */
+const LONGEST_MS = 10 * 60_000;
+
 /** Queued, or running and its lease has run out. */
-export const nobodyIsAt = (now: Date): Sql => sql`(status = 'QUEUED' OR (status = 'RUNNING' AND coalesce(lease_until <= ${now}::timestamptz, TRUE)))`;
+export const nobodyIsAt = (now: Date): Sql => sql`
+  (status = 'QUEUED' OR (status = 'RUNNING' AND coalesce(lease_until <= ${now}::timestamptz OR lease_until > ${new Date(now.getTime() + LONGEST_MS)}::timestamptz, TRUE)))`;
 
 /** At most: the rest is found when these are taken. */
 const MOST_WAITING = 1_000;

@@ -77,6 +77,25 @@ onEachDatabase((subject) => {
     expect(await store.trainingRuns.finish(advertiserId, run.id, 'CANCELLED')).toMatchObject({ status: 'CANCELLED' });
   });
 
+  test('work that a clock far ahead has leased is not lost for as long, once the clock is set right', async () => {
+    const { store, advertiserId } = subject();
+    const { job } = await aStoredJob(subject());
+    const run = aTrainingRun(advertiserId);
+    await store.trainingRuns.insertAlone(run);
+    const ahead = 24 * 3_600_000;
+    const lease = { owner: testIds.next(), now: later(ahead), until: later(ahead + 60_000) };
+    await store.generationJobs.take(advertiserId, job.id, lease);
+    await store.trainingRuns.take(advertiserId, run.id, lease);
+    expect(await store.generationJobs.waiting(advertiserId, later(0))).toEqual([job.id]);
+    expect(await store.trainingRuns.waiting(advertiserId, later(0))).toEqual([run.id]);
+    // Clocks of two machines may differ by less than a lease.
+    expect(await store.generationJobs.waiting(advertiserId, later(ahead - 59_000))).toEqual([]);
+    const next = { owner: testIds.next(), now: later(0), until: later(60_000) };
+    expect(await store.generationJobs.take(advertiserId, job.id, next)).toMatchObject({ status: 'RUNNING' });
+    expect(await store.trainingRuns.take(advertiserId, run.id, next)).toMatchObject({ status: 'RUNNING' });
+    expect(await store.generationJobs.hold(advertiserId, job.id, lease)).toBe(false);
+  });
+
   describe('a model version', () => {
     test('is one row per content; registering it again keeps its id and stage', async () => {
       const { store, advertiserId } = subject();
