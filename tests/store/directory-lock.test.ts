@@ -25,6 +25,7 @@ test.each([
   ['of a process that is gone', { pid: 2 ** 22 + 1, host: hostname(), started: null }, 0],
   ['of a process id that was given again', { pid: process.pid, host: hostname(), started: 'another boot:1' }, 0],
   ['of another host that has fallen silent', { pid: 1, host: 'elsewhere', started: null }, 60_000],
+  ['of another host that fell silent before the clock was set back', { pid: 1, host: 'elsewhere', started: null }, -86_400_000],
   ['that is no lock of ours', 'nonsense', 0],
 ])('a lock is taken over %s', (_what, owner, ageMs) => {
   writeFileSync(file, JSON.stringify(owner));

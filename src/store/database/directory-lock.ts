@@ -92,7 +92,8 @@ function ownerOf(file: string): Owner | null {
 function alive(owner: Owner, file: string, clock: Clock): boolean {
   if (owner.host !== hostname()) {
     try {
-      return clock.now().getTime() - statSync(file).mtimeMs < SILENCE_MS;
+      // A beat from far ahead is of before the clock was set back: who lives beats by the new one.
+      return Math.abs(clock.now().getTime() - statSync(file).mtimeMs) < SILENCE_MS;
     } catch {
       return false;
     }
