@@ -31,7 +31,7 @@ export interface SpendClaim {
   readonly cap: { readonly impressions: number; readonly after: Date } | null;
 }
 
-export type ClaimRefusal = 'NOT_ACTIVE' | 'BUDGET_SPENT' | 'PACED' | 'CAPPED';
+export type ClaimRefusal = 'NOT_ACTIVE' | 'NOT_IN_FLIGHT' | 'BUDGET_SPENT' | 'PACED' | 'CAPPED';
 
 /** Of one decision: what is to be charged, and what was held for it and is held no more. */
 export interface SpendCharge {
@@ -93,6 +93,7 @@ export function spending(db: Db): Spending {
           day.campaign_id IS NULL OR (given.cap IS NOT NULL AND shown.campaign_id IS NULL) AS missing,
           CASE
             WHEN c.status <> 'ACTIVE' THEN 'NOT_ACTIVE'
+            WHEN c.starts_at > ${person.now}::timestamptz OR c.ends_at <= ${person.now}::timestamptz THEN 'NOT_IN_FLIGHT'
             WHEN given.cap IS NOT NULL AND given.units + (SELECT count(*) FROM unnest(shown.shown_at) AS at WHERE at > given.after) > given.cap THEN 'CAPPED'
             WHEN given.cost + given.headroom = 0 THEN NULL
             WHEN spend.used + given.cost + given.headroom > c.total_budget_micros THEN 'BUDGET_SPENT'

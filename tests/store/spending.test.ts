@@ -11,7 +11,9 @@ const NOBODY = { profileId: null, now: NOON };
 onEachDatabase((subject) => {
   const running = async (stated: Partial<Campaign> = {}): Promise<Campaign> => {
     const { store, advertiserId } = subject();
-    const campaign = aCampaign(advertiserId, { status: 'ACTIVE', budget: { totalMicros: null, dailyMicros: null }, ...stated });
+    const campaign = aCampaign(advertiserId, {
+      status: 'ACTIVE', budget: { totalMicros: null, dailyMicros: null }, flight: { startsAt: later(-30 * 86_400_000), endsAt: null }, ...stated,
+    });
     await store.campaigns.insert(campaign);
     return campaign;
   };
@@ -58,6 +60,10 @@ onEachDatabase((subject) => {
     const { store, advertiserId } = subject();
     const claim = async (campaign: Campaign, stated: Partial<SpendClaim> = {}) => [...(await store.spending.claim(advertiserId, [of(campaign, stated)], NOBODY)).values()];
     expect(await claim(await running({ status: 'PAUSED' }))).toEqual(['NOT_ACTIVE']);
+    // A flight that was changed after the decision had looked at it.
+    expect(await claim(await running({ flight: { startsAt: later(1), endsAt: null } }))).toEqual(['NOT_IN_FLIGHT']);
+    expect(await claim(await running({ flight: { startsAt: later(-1), endsAt: NOON } }))).toEqual(['NOT_IN_FLIGHT']);
+    expect(await claim(await running({ flight: { startsAt: NOON, endsAt: later(1) } }))).toEqual([]);
     expect(await claim(await running({ budget: { totalMicros: null, dailyMicros: 9n } }))).toEqual(['BUDGET_SPENT']);
     expect(await claim(await running(), { allowanceMicros: 9n })).toEqual(['PACED']);
     expect(await claim(await running({ budget: { totalMicros: 20n, dailyMicros: null } }), { headroomMicros: 11n })).toEqual(['BUDGET_SPENT']);
