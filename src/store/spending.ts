@@ -1,4 +1,4 @@
-import { rows, sql, table, type Columns, type Db } from './sql';
+import { amount, raw, rows, sql, table, type Columns, type Db, type Sql } from './sql';
 
 /**
  * Money and caps: one row of spend per campaign, one per day of it, one of moments per person. Rows are locked in this order everywhere:
@@ -60,6 +60,10 @@ export interface Spending {
   releaseExpired(advertiserId: string, now: Date, campaignIds?: readonly string[]): Promise<number>;
 }
 
+/** Of a campaign and of its day. Numeric: two amounts together may be more than a column holds; what is kept stays at the largest. */
+const USED: Sql = raw('s.spent_micros::numeric + s.reserved_micros');
+const USED_TODAY: Sql = raw('d.spent_micros::numeric + d.reserved_micros');
+
 /** The day that a moment belongs to. */
 export function dayOf(moment: Date): string {
   return moment.toISOString().slice(0, 10);
@@ -74,12 +78,12 @@ export function spending(db: Db): Spending {
       WITH given AS (SELECT * FROM ${table('given', claims, CLAIM_COLUMNS)}),
       -- The campaign's row of spend is locked first and in one order: two claims never wait for each other.
       spend AS MATERIALIZED (
-        SELECT s.campaign_id, s.spent_micros + s.reserved_micros AS used
+        SELECT s.campaign_id, ${USED} AS used
         FROM campaign_spend s JOIN given ON given.campaign_id = s.campaign_id
         WHERE s.advertiser_id = ${advertiserId}::uuid ORDER BY s.campaign_id FOR UPDATE OF s
       ),
       day AS MATERIALIZED (
-        SELECT d.campaign_id, d.spent_micros + d.reserved_micros AS used
+        SELECT d.campaign_id, ${USED_TODAY} AS used
         FROM spend_days d JOIN spend ON spend.campaign_id = d.campaign_id
         WHERE d.advertiser_id = ${advertiserId}::uuid AND d.day = ${dayOf(person.now)}::date ORDER BY d.campaign_id FOR UPDATE OF d
       ),
@@ -108,11 +112,11 @@ export function spending(db: Db): Spending {
       ),
       granted AS MATERIALIZED (SELECT * FROM verdict WHERE NOT EXISTS (SELECT FROM verdict WHERE missing OR refusal IS NOT NULL)),
       held AS (
-        UPDATE campaign_spend s SET reserved_micros = s.reserved_micros + granted.cost FROM granted
+        UPDATE campaign_spend s SET reserved_micros = ${amount('s.reserved_micros::numeric + granted.cost')} FROM granted
         WHERE s.advertiser_id = ${advertiserId}::uuid AND s.campaign_id = granted.campaign_id
       ),
       held_today AS (
-        UPDATE spend_days d SET reserved_micros = d.reserved_micros + granted.cost FROM granted
+        UPDATE spend_days d SET reserved_micros = ${amount('d.reserved_micros::numeric + granted.cost')} FROM granted
         WHERE d.advertiser_id = ${advertiserId}::uuid AND d.campaign_id = granted.campaign_id AND d.day = ${dayOf(person.now)}::date
       ),
       -- As many as the cap counts are kept, in the order of counting: a clock that goes back neither hides nor drops one.
@@ -144,8 +148,8 @@ export function spending(db: Db): Spending {
       if (campaignIds.length === 0) return new Map();
       const found = await rows<Standing>(db, sql`
         SELECT given.id AS campaign_id,
-          coalesce(s.spent_micros + s.reserved_micros, 0) AS used_micros,
-          coalesce(d.spent_micros + d.reserved_micros, 0) AS used_today_micros,
+          ${amount('coalesce(s.spent_micros::numeric + s.reserved_micros, 0)')} AS used_micros,
+          ${amount('coalesce(d.spent_micros::numeric + d.reserved_micros, 0)')} AS used_today_micros,
           coalesce(s.reserved_micros, 0) AS held_micros,
           coalesce(f.shown_at, '{}') AS shown_at
         FROM unnest(${[...campaignIds]}::uuid[]) AS given(id)
@@ -172,15 +176,15 @@ export function spending(db: Db): Spending {
           SELECT *, sum(charge) OVER (PARTITION BY campaign_id ORDER BY decision_id) AS up_to FROM ${table('given', charges, CHARGE_COLUMNS)}
         ),
         given AS MATERIALIZED (
-          SELECT campaign_id, day::date AS day, sum(charge)::int8 AS charge, sum(freed)::int8 AS freed FROM each GROUP BY campaign_id, day
+          SELECT campaign_id, day::date AS day, ${amount('sum(charge)')} AS charge, ${amount('sum(freed)')} AS freed FROM each GROUP BY campaign_id, day
         ),
         spend AS MATERIALIZED (
-          SELECT s.campaign_id, s.spent_micros + s.reserved_micros AS used
+          SELECT s.campaign_id, ${USED} AS used
           FROM campaign_spend s JOIN given ON given.campaign_id = s.campaign_id
           WHERE s.advertiser_id = ${advertiserId}::uuid ORDER BY s.campaign_id FOR UPDATE OF s
         ),
         today AS MATERIALIZED (
-          SELECT d.campaign_id, d.spent_micros + d.reserved_micros AS used
+          SELECT d.campaign_id, ${USED_TODAY} AS used
           FROM spend_days d JOIN spend ON spend.campaign_id = d.campaign_id JOIN given ON given.campaign_id = d.campaign_id AND given.day = d.day
           WHERE d.advertiser_id = ${advertiserId}::uuid ORDER BY d.campaign_id FOR UPDATE OF d
         ),
@@ -193,7 +197,7 @@ export function spending(db: Db): Spending {
           JOIN spend ON spend.campaign_id = given.campaign_id JOIN today ON today.campaign_id = given.campaign_id
         ),
         total AS (
-          UPDATE campaign_spend s SET spent_micros = s.spent_micros + charged.micros, reserved_micros = s.reserved_micros - charged.freed FROM charged
+          UPDATE campaign_spend s SET spent_micros = ${amount('s.spent_micros + charged.micros')}, reserved_micros = s.reserved_micros - charged.freed FROM charged
           WHERE s.advertiser_id = ${advertiserId}::uuid AND s.campaign_id = charged.campaign_id
         ),
         kept AS (
@@ -201,7 +205,7 @@ export function spending(db: Db): Spending {
           FROM each JOIN charged ON charged.campaign_id = each.campaign_id
           WHERE d.advertiser_id = ${advertiserId}::uuid AND d.id = each.decision_id
         )
-        UPDATE spend_days d SET spent_micros = d.spent_micros + charged.micros, reserved_micros = d.reserved_micros - charged.freed FROM charged
+        UPDATE spend_days d SET spent_micros = ${amount('d.spent_micros + charged.micros')}, reserved_micros = d.reserved_micros - charged.freed FROM charged
         WHERE d.advertiser_id = ${advertiserId}::uuid AND d.campaign_id = charged.campaign_id AND d.day = charged.day`);
     },
     async releaseExpired(advertiserId, now, campaignIds) {

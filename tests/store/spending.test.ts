@@ -71,6 +71,22 @@ onEachDatabase((subject) => {
     expect(await claim(await running(), { allowanceMicros: 10n })).toEqual([]);
   });
 
+  test('one campaign of the largest amounts, and no budget, stops nobody: what is beyond what can be kept stays at that', async () => {
+    const { store, advertiserId } = subject();
+    const MOST = 9_223_372_036_854_775_807n;
+    const [rich, poor] = [await running(), await running({ budget: { totalMicros: 1_000n, dailyMicros: null } })];
+    const [creative] = await store.creatives.insertMany([aCreative(rich)]);
+    const decisions = Array.from({ length: 12 }, () => aDecision(creative!, { costMicros: 0n, reservedMicros: 0n }));
+    await store.decisions.append(decisions);
+    const amount = 1_000_000_000_000_000_000n;
+    for (const { id: decisionId } of decisions) {
+      expect(await store.spending.claim(advertiserId, [of(rich, { costMicros: amount, headroomMicros: amount }), of(poor)], NOBODY)).toEqual(new Map());
+      await store.spending.charge(advertiserId, [{ decisionId, campaignId: rich.id, day: '2026-11-23', chargeMicros: amount, freedMicros: 0n }]);
+    }
+    expect((await standingOf(rich)).usedMicros).toBe(MOST);
+    expect((await standingOf(poor)).usedMicros).toBe(120n);
+  });
+
   test('a clock that goes back neither hides what was counted nor frees budget', async () => {
     const { store, advertiserId } = subject();
     const campaign = await running({ budget: { totalMicros: 100n, dailyMicros: 30n } });
