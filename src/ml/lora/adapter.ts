@@ -41,6 +41,12 @@ export function newAdapter(sites: readonly LoraSite[], rng: Rng, head?: { shape:
   return { sites, weights };
 }
 
+/** Whether it changes what the base's layers or head compute; one that does not has words alone, or nothing. */
+export function changesLayers({ sites, weights }: Adapter): boolean {
+  const zero = (name: string): boolean => weights.get(name)!.data.every((value) => value === 0);
+  return weights.has(HEAD) || sites.some(({ layer }) => !zero(`${layer}.lora_A`) && !zero(`${layer}.lora_B`));
+}
+
 /** Bytes that the weights take. */
 export function adapterBytes({ weights, words }: Adapter): number {
   return [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, words ? words.rows.byteLength + words.weights.byteLength : 0);

@@ -11,6 +11,10 @@ export interface LoadedAdapter {
   bound: boolean;
   /** Whether it has a calibration of its own; else the base's stands in, which the adapter may have moved away from. */
   calibrated: boolean;
+  /** Whether it changes the base's layers; else the base's own run serves it, and what differs is added to its logits. */
+  layers: boolean;
+  /** What the base's logit counts in its own. */
+  trust: number;
 }
 
 export interface AdapterStats {

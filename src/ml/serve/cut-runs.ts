@@ -22,10 +22,11 @@ const SLOTS_PER_TOKEN = 3;
  * computed for each part.
  * @param runTokens tokens of one run, about
  */
-export function* cutRuns(groups: readonly CandidateGroup[], runTokens: number): Generator<CandidateGroup[]> {
-  let run: CandidateGroup[] = [];
+export function* cutRuns<Group extends CandidateGroup>(groups: readonly Group[], runTokens: number): Generator<Group[]> {
+  let run: Group[] = [];
   let [tokens, most, longest] = [0, 0, 0];
-  for (const { prefix, candidates } of groups.toSorted((a, b) => a.candidates.length - b.candidates.length || tokensOf(a) - tokensOf(b))) {
+  for (const group of groups.toSorted((a, b) => a.candidates.length - b.candidates.length || tokensOf(a) - tokensOf(b))) {
+    const { prefix, candidates } = group;
     for (let at = 0; at < candidates.length; ) {
       const room = fitting(candidates, at, runTokens - tokens - prefix.ids.length);
       const part = candidates.slice(at, at + Math.max(1, room));
@@ -36,7 +37,7 @@ export function* cutRuns(groups: readonly CandidateGroup[], runTokens: number): 
         [run, tokens, most, longest] = [[], 0, 0, 0];
         continue;
       }
-      run.push({ prefix, candidates: part });
+      run.push({ ...group, candidates: part });
       tokens += prefix.ids.length + part.reduce((sum, { text }) => sum + text.ids.length, 0);
       [most, longest, at] = [Math.max(most, part.length), length, at + part.length];
     }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { changesLayers } from '../lora/adapter';
 import { readAdapterDirectory, type AdapterBase } from '../lora/adapter-directory';
 import { baseHash } from '../lora/base-hash';
 import { adaptableRankerGraph, adapterFeeds, feedBytes } from '../lora/serving';
@@ -22,6 +23,8 @@ interface EngineAdapter extends ReadAdapter {
   directory: string;
   bound: boolean;
   calibration: Calibration | undefined;
+  layers: boolean;
+  trust: number;
   /** What becomes of the base's logit of a text. */
   logit: AdaptedLogit;
 }
@@ -44,7 +47,12 @@ export class EngineAdapters {
     this.store = new AdapterStore(options.adapterBytes, (directory) => this.read(directory));
   }
 
-  /** The inputs that stand for an adapter; none where the session has no such inputs yet. @throws ADAPTER_UNAVAILABLE */
+  /** The adapter whose layers a run must have; undefined where the base's do. @throws ADAPTER_UNAVAILABLE */
+  async layersOf(id: string | undefined): Promise<string | undefined> {
+    return id !== undefined && (await this.store.get(id)).layers ? id : undefined;
+  }
+
+  /** The inputs that stand for an adapter's layers; none where the session has no such inputs yet. @throws ADAPTER_UNAVAILABLE */
   async feeds(id: string | undefined): Promise<Feeds | undefined> {
     return id === undefined ? this.none : (await this.store.get(id)).feeds;
   }
@@ -57,12 +65,12 @@ export class EngineAdapters {
   async handle(call: AdapterCall): Promise<AdapterReply> {
     if (call.kind === 'unload') return { kind: 'unloaded', found: this.store.forget(call.id) };
     if (call.kind === 'stats') return { kind: 'stats', stats: this.store.stats() };
-    const { id, directory, bytes, bound, calibration } = await this.store.load(call.directory);
-    await this.makeAdaptable();
-    return { kind: 'loaded', adapter: { id, directory, bytes, bound, calibrated: calibration !== undefined }, calibration };
+    const { id, directory, bytes, bound, layers, trust, calibration } = await this.store.load(call.directory);
+    if (layers) await this.makeAdaptable();
+    return { kind: 'loaded', adapter: { id, directory, bytes, bound, layers, trust, calibrated: calibration !== undefined }, calibration };
   }
 
-  /** Who never loads an adapter never pays for its inputs. */
+  /** Who never loads an adapter of layers never pays for its inputs. */
   private async makeAdaptable(): Promise<void> {
     if (this.none) return;
     const { shape, weights } = this.ranker;
@@ -75,7 +83,8 @@ export class EngineAdapters {
     const { shape, weights, labels } = this.ranker;
     this.base ??= { config: shape.body!, labels, hash: baseHash(weights), gramRows: shape.grams?.rows };
     const adapter = await readAdapterDirectory(directory, this.base);
-    const feeds = adapterFeeds(shape.body!, weights, adapter);
+    const layers = changesLayers(adapter);
+    const feeds = layers ? adapterFeeds(shape.body!, weights, adapter) : {};
     const file = path.join(directory, 'calibration.json');
     return {
       id: shortId(await directoryContentHash(directory)),
@@ -83,6 +92,8 @@ export class EngineAdapters {
       feeds,
       bytes: feedBytes(feeds) + (adapter.words ? adapter.words.rows.length * WORD_BYTES : 0),
       bound: adapter.bound,
+      layers,
+      trust: adapter.words?.trust ?? 1,
       logit: adaptedLogit(adapter.words),
       calibration: existsSync(file) ? parseCalibration(await readFile(file, 'utf8')) : undefined,
     };

@@ -31,10 +31,12 @@ export async function openPreciseScorer(directory: string, { rememberedBytes = R
 }
 
 /**
- * Adapters are the exact model's alone: what is scored without one stays in 8 bits, with kept prefixes, however many adapters serve, and
- * what one of them scored needs no second run.
+ * An adapter that changes layers is the exact model's alone. One that does not (of words, say) is served in 8 bits as the base is, with kept
+ * prefixes: what it adds to a logit is exact, and a race is as close as its trust in the base makes it.
  */
 export function settledScorer(fast: AdaptableScorer, exact: AdaptableScorer, margin: number): AdaptableScorer {
+  const trusts = new Map<string, number>();
+  const inFewBits = (adapter: string | undefined): boolean => adapter === undefined || trusts.has(adapter);
   return {
     ...fast,
     // What it runs on may change.
@@ -42,9 +44,11 @@ export function settledScorer(fast: AdaptableScorer, exact: AdaptableScorer, mar
       return fast.identity;
     },
     async score(request, options) {
-      if (request.adapter !== undefined) return exact.score(request, options);
+      const { adapter } = request;
+      if (!inFewBits(adapter)) return exact.score(request, options);
       const reply = await fast.score(request, options);
-      const places = closeRace(reply.scores.map((score) => score.logit), margin);
+      const trust = adapter === undefined ? 1 : trusts.get(adapter) ?? 1;
+      const places = closeRace(reply.scores.map((score) => score.logit), margin * Math.abs(trust));
       if (places.length === 0) return reply;
       const again = await exact.score({ ...request, texts: places.map((place) => request.texts[place]!) }, options);
       const scores = [...reply.scores];
@@ -55,7 +59,7 @@ export function settledScorer(fast: AdaptableScorer, exact: AdaptableScorer, mar
       return { ...reply, scores, timing };
     },
     async scoreMany(pairs, options) {
-      const places = [true, false].map((adapted) => pairs.flatMap(({ adapter }, place) => ((adapter !== undefined) === adapted ? [place] : [])));
+      const places = [false, true].map((few) => pairs.flatMap(({ adapter }, place) => (inFewBits(adapter) === few ? [place] : [])));
       const scores: Score[] = Array.from({ length: pairs.length });
       for (const [i, scorer] of [exact, fast].entries()) {
         const some = await scorer.scoreMany(places[i]!.map((place) => pairs[place]!), options);
@@ -63,8 +67,16 @@ export function settledScorer(fast: AdaptableScorer, exact: AdaptableScorer, mar
       }
       return scores;
     },
-    loadAdapter: (directory) => exact.loadAdapter(directory),
-    unloadAdapter: (id) => exact.unloadAdapter(id),
+    async loadAdapter(directory) {
+      const loaded = await exact.loadAdapter(directory);
+      // The files may have changed in between: then the exact model serves what it read.
+      if (!loaded.layers && (await fast.loadAdapter(directory)).id === loaded.id) trusts.set(loaded.id, loaded.trust);
+      return loaded;
+    },
+    async unloadAdapter(id) {
+      if (trusts.delete(id)) await fast.unloadAdapter(id);
+      return exact.unloadAdapter(id);
+    },
     adapterStats: () => exact.adapterStats(),
     async close() {
       await Promise.all([fast.close(), exact.close()]);

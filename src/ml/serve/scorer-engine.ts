@@ -40,6 +40,11 @@ export interface EngineReply {
   inferenceMs: number;
 }
 
+/** Candidates, and whose adapter judges them. */
+interface AdaptedGroup extends CandidateGroup {
+  adapter: string | undefined;
+}
+
 export class ScorerEngine {
   private readonly prefixes: PrefixCache;
   private readonly sizes: RunSizes;
@@ -77,26 +82,33 @@ export class ScorerEngine {
     const encoded = this.encode(groups);
     const tokeniseMs = performance.now() - started;
     const logits = new Float32Array(groups.reduce((sum, g) => sum + g.texts.length, 0));
-    for (const { run, adapter } of this.runsOf(encoded, groups)) {
+    const layers = await Promise.all(groups.map(({ adapter }) => this.adapters?.layersOf(adapter)));
+    for (const { run, adapter } of this.runsOf(encoded, layers)) {
       if (cancelled()) return undefined;
       const part = await this.run(run.map(rankGroup), adapter);
-      const adapted = await this.adapters?.logit(adapter);
-      run.flatMap((group) => group.candidates).forEach(({ text, place, nearness }, i) => {
-        const base = part[i]! + nearness;
-        logits[place] = adapted ? adapted(text.grams)(base) : base;
-      });
+      let i = 0;
+      for (const { candidates, adapter: own } of run) {
+        const adapted = await this.adapters?.logit(own);
+        for (const { text, place, nearness } of candidates) {
+          const base = part[i++]! + nearness;
+          logits[place] = adapted ? adapted(text.grams)(base) : base;
+        }
+      }
     }
     requireNumbers(logits);
     const trimmed = Int32Array.from(encoded, ({ prefix }) => prefix.trimmed);
     return { logits, trimmed, tokeniseMs, inferenceMs: performance.now() - started - tokeniseMs };
   }
 
-  /** Runs of one adapter each, in the order in which the adapters first come. */
-  private *runsOf(encoded: readonly CandidateGroup[], groups: readonly TextGroup[]): Generator<{ run: CandidateGroup[]; adapter: string | undefined }> {
-    for (const adapter of new Set(groups.map((group) => group.adapter))) {
-      const together: CandidateGroup[] = [];
+  /**
+   * Runs with the layers of one adapter each, or of none, in the order in which they first come.
+   * @param layers for each group, the adapter whose layers it needs
+   */
+  private *runsOf(encoded: readonly AdaptedGroup[], layers: readonly (string | undefined)[]): Generator<{ run: AdaptedGroup[]; adapter: string | undefined }> {
+    for (const adapter of new Set(layers)) {
+      const together: AdaptedGroup[] = [];
       for (const [i, group] of encoded.entries()) {
-        if (groups[i]!.adapter !== adapter) continue;
+        if (layers[i] !== adapter) continue;
         if (adapter !== undefined || !this.standsAlone(group)) together.push(group);
         else for (const run of cutRuns([group], this.sizes.runTokens)) yield { run, adapter };
       }
@@ -110,12 +122,12 @@ export class ScorerEngine {
   }
 
   /** A prefix alone in its run is remembered: the next part of a large group reads it, and the next call. */
-  private async run(groups: readonly RankGroup[], adapter: string | undefined): Promise<Float32Array> {
+  private async run(groups: readonly RankGroup[], layers: string | undefined): Promise<Float32Array> {
     const { wide, grams } = this.ranker.shape;
     const { prefix } = groups[0]!;
-    const apart = this.adapted !== undefined && adapter !== undefined;
+    const apart = this.adapted !== undefined && layers !== undefined;
     const model = apart ? this.adapted! : this.model;
-    const given = this.adapted && !apart ? undefined : await this.adapters?.feeds(adapter);
+    const given = this.adapted && !apart ? undefined : await this.adapters?.feeds(layers);
     // Adapters change keys and values: the session that takes them gives none out.
     const alone = groups.length === 1 && given === undefined;
     const past = alone ? this.prefixes.get(prefix) : undefined;
@@ -143,11 +155,11 @@ export class ScorerEngine {
     await Promise.all([this.model.release(), this.adapted?.release()]);
   }
 
-  private encode(groups: readonly TextGroup[]): CandidateGroup[] {
+  private encode(groups: readonly TextGroup[]): AdaptedGroup[] {
     const { tokenizer, text: options, nearness } = this.ranker;
     const prefixes = new Map<string, EncodedPrefix>();
     let place = 0;
-    return groups.map(({ prefix, texts }) => {
+    return groups.map(({ prefix, texts, adapter }) => {
       let encoded = prefixes.get(prefix);
       if (!encoded) prefixes.set(prefix, (encoded = encodePrefix(prefix, tokenizer, options)));
       const near = nearness?.behind(prefix);
@@ -155,7 +167,7 @@ export class ScorerEngine {
         const text = this.texts.of(t, () => encodeText(t, tokenizer, options));
         return { text, place: place++, nearness: near?.(text.grams) ?? 0 };
       });
-      return { prefix: encoded, candidates };
+      return { prefix: encoded, candidates, adapter };
     });
   }
 }

@@ -2,12 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { best } from '../../../src/ml/precision/gate';
 import { openPreciseScorer } from '../../../src/ml/serve/open-precise-scorer';
+import { createRng } from '../../../src/base/rng';
+import { newAdapter } from '../../../src/ml/lora/adapter';
 import { writeAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
+import { loraSites } from '../../../src/ml/lora/sites';
 import type { AdaptableScorer } from '../../../src/ml/serve/adapter-types';
 import type { AskedPrecision } from '../../../src/ml/precision/precision-for';
 import { precisionTable, runPrecision } from '../../../src/modules/training/precision-verb';
 import { inWorker } from '../../support/in-worker';
-import { rankerBase, stirredAdapter } from '../lora/adapters';
+import { LORA, rankerBase, stirredAdapter } from '../lora/adapters';
 import { CTR, editJson, ModelDirectories } from './model-directories';
 
 const directories = new ModelDirectories();
@@ -99,6 +102,30 @@ describe('a classifier in 8 bits', () => {
     mixed.forEach((score, i) => expect(Math.abs(score.logit - own[i]!.logit)).toBeLessThan(i % 2 === 0 ? 1e-4 : 0.1));
     expect(await fast.unloadAdapter(id)).toBe(true);
     await expect(fast.score({ prefix: PREFIX, texts: TEXTS, adapter: id })).rejects.toMatchObject({ code: 'ADAPTER_UNAVAILABLE' });
+  });
+
+  it('serves adapters that leave the layers alone as it serves the base: the winner is the exact model\'s, at any trust in the base', async () => {
+    const directory = withFigures({ top1: 1, ece: 0, margin: 0.05 });
+    const [exact, fast] = [await precise(directory, 'fp32'), await precise(directory)];
+    const base = await rankerBase(CTR);
+    const plain = newAdapter(loraSites({ ...LORA, rank: 1, targets: ['mlp.c_proj'], layers: [0], head: false }, base.config), createRng(1));
+    const rows = Int32Array.from({ length: base.gramRows! - 1 }, (_, i) => i + 1);
+    for (const [i, trust] of [0.5, 1, 3].entries()) {
+      const rng = createRng(i);
+      const adapter = join(directories.root, `words-${i}`);
+      await writeAdapterDirectory(adapter, { ...plain, words: { rows, weights: Float32Array.from(rows, () => 0.02 * rng.normal()), trust } }, { base: { hash: base.hash, name: 'ctr' }, dropout: 0 });
+      const [loaded] = [await fast.loadAdapter(adapter), await exact.loadAdapter(adapter)];
+      expect(loaded).toMatchObject({ layers: false, trust });
+      const logits = await Promise.all([exact, fast].map(async (scorer) => (await scorer.score({ prefix: PREFIX, texts: TEXTS, adapter: loaded.id })).scores.map(({ logit }) => logit))) as [number[], number[]];
+      expect(best(logits[1])).toBe(best(logits[0]));
+      logits[0].forEach((v, k) => expect(Math.abs(v - logits[1][k]!)).toBeLessThan(0.1 * trust));
+      // In 8 bits, not as the exact model does.
+      expect(logits[0]).not.toEqual(logits[1]);
+      const pairs = TEXTS.map((text) => ({ prefix: PREFIX, text, adapter: loaded.id }));
+      const many = await fast.scoreMany(pairs);
+      many.forEach(({ logit }, k) => expect(Math.abs(logit - logits[0][k]!)).toBeLessThan(0.1 * trust));
+    }
+    expect((await fast.adapterStats()).known).toBe(3);
   });
 
   it('is not used where its report is about other weights, and says so', async () => {
