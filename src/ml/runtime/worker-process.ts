@@ -19,8 +19,8 @@ export class WorkerProcess extends EventEmitter implements Thread {
 
   constructor(entry: string, workerData: unknown) {
     super();
-    // As they are in a message to a thread, arrays of numbers stay what they are.
-    this.child = fork(workerEntry(__dirname, 'worker-program'), [], { serialization: 'advanced', execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    // As in a message to a thread, arrays of numbers stay what they are. What a driver prints is no answer of this program's: it goes to standard error.
+    this.child = fork(workerEntry(__dirname, 'worker-program'), [], { serialization: 'advanced', execArgv: [], stdio: ['ignore', 2, 2, 'ipc'] });
     this.child.on('message', (from: FromProgram) => {
       if ('died' in from) this.emit('error', new Error(from.died));
       else if ('ended' in from) this.end();

@@ -154,8 +154,12 @@ describe('a process of a worker', () => {
     await worker.close();
     expect(alive(pid)).toBe(false);
 
-    const server = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const orphan = Number(await new Promise((resolve) => server.stdout.once('data', (data: Buffer) => resolve(data.toString()))));
+    const server = spawn(process.execPath, [program]);
+    const said = (from: 'stdout' | 'stderr'): Promise<string> => new Promise((resolve) => server[from].once('data', (data: Buffer) => resolve(data.toString())));
+    // What a driver prints is kept apart from what the program answers.
+    const [answer, printed] = await Promise.all([said('stdout'), said('stderr')]);
+    expect(printed).toBe('a driver\n');
+    const orphan = Number(answer);
     expect(alive(orphan)).toBe(true);
     server.kill('SIGKILL');
     await gone(orphan);

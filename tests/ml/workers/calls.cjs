@@ -35,6 +35,7 @@ const ways = {
   served: () => ({ value: [...served] }),
   exit: () => process.exit(3),
   pid: () => ({ value: process.pid }),
+  print: ({ value }) => (require('node:fs').writeSync(1, `${value}\n`), {}),
   /** As a driver does that crashes. */
   kill: () => process.kill(process.pid, 'SIGKILL'),
   crash() {

@@ -4,6 +4,7 @@ const { product } = require('./answer.cjs');
 const { startWorker } = product('ml/runtime/rpc');
 
 startWorker(path.join(__dirname, 'calls.cjs'), {}, 'process').then(async (worker) => {
+  await worker.call({ do: 'print', value: 'a driver' });
   process.stdout.write(`${(await worker.call({ do: 'pid' })).value}\n`);
 });
 setInterval(() => undefined, 1_000);
