@@ -10,6 +10,8 @@ export interface CampaignFilter {
   readonly verticals?: readonly Vertical[];
   /** Part of the name, any case. */
   readonly search?: string;
+  /** ISO 4217. */
+  readonly currency?: string;
   /** Flight contains this moment. */
   readonly inFlightAt?: Date;
 }
@@ -84,6 +86,7 @@ function matching(advertiserId: string, filter: CampaignFilter): Sql {
     sql`c.advertiser_id = ${advertiserId}::uuid`,
     anyOf('c.status', '"CampaignStatus"', filter.statuses),
     anyOf('c.vertical', '"Vertical"', filter.verticals),
+    when(filter.currency, (currency) => sql`c.currency = ${currency}`),
     when(filter.search, (search) => contains('c.name', search)),
     when(filter.inFlightAt, (at) => sql`c.starts_at <= ${at}::timestamptz AND (c.ends_at IS NULL OR c.ends_at > ${at}::timestamptz)`),
   );

@@ -24,7 +24,7 @@ export class DecideInput {
   @Field(() => [PlacementInput], { description: 'The places, at most 10; the first is filled first.' })
   placements!: PlacementInput[];
 
-  @Field(() => [ID], { ...optional, description: 'Only among these campaigns, at most 200; absent, among all that are ACTIVE.' })
+  @Field(() => [ID], { ...optional, description: 'Only among these campaigns, at most 200; absent, among the 500 newest that are ACTIVE and in flight.' })
   campaigns?: string[] | null;
 
   @Field(() => [VerticalEnum], { ...optional, description: 'Only campaigns of these trades.' })
@@ -33,7 +33,7 @@ export class DecideInput {
   @Field(() => String, { ...optional, description: 'ISO 4217: only campaigns in this currency. Needed where those that fit are in several.' })
   currency?: string | null;
 
-  @Field(() => String, { description: 'A decision charges: a retry with the same key gets what the first call decided.' })
+  @Field(() => String, { description: 'A decision charges: a retry with the same key gets what the first call decided, for ADLOOM_RETRY_DAYS (a week).' })
   idempotencyKey!: string;
 
   @Field(() => String, { ...optional, description: 'What experiments know a visitor without a profile by, such as a cookie: the same key has the same arm.' })

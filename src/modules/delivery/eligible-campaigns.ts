@@ -10,7 +10,7 @@ import { Checker } from '../input/problems';
 import { NO_CONSENT } from '../profiles/upsert-profile';
 import { allowanceOf } from './allowance';
 
-/** Campaigns that one decision looks at, the newest first. */
+/** Campaigns that one decision looks at, the newest first of those that run. */
 const MOST_CAMPAIGNS = 500;
 
 export interface EligibleInput {
@@ -73,9 +73,9 @@ export async function eligibleCampaigns(deps: Dependencies, input: EligibleInput
   return { eligible, passedOver };
 }
 
-async function campaignsOf(deps: Dependencies, { campaignIds, verticals }: EligibleInput): Promise<Campaign[]> {
+async function campaignsOf(deps: Dependencies, { campaignIds, verticals, currency, now }: EligibleInput): Promise<Campaign[]> {
   if (campaignIds === undefined) {
-    const page = await deps.store.campaigns.page(deps.advertiserId, { statuses: ['ACTIVE'], ...(verticals ? { verticals } : {}) }, { first: MOST_CAMPAIGNS });
+    const page = await deps.store.campaigns.page(deps.advertiserId, { statuses: ['ACTIVE'], inFlightAt: now, verticals, currency }, { first: MOST_CAMPAIGNS });
     return page.edges.map(({ node }) => node);
   }
   const found = new Map((await deps.store.campaigns.byIds(deps.advertiserId, campaignIds)).map((campaign) => [campaign.id, campaign]));

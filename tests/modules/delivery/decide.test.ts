@@ -4,7 +4,7 @@ import type { Provenance } from '../../../src/domain/entities/creative';
 import type { ArmPolicy, Experiment, ExperimentArm } from '../../../src/domain/entities/experiment';
 import { recordOutcomes } from '../../../src/modules/delivery/record-outcomes';
 import { testDependencies, type TestDependencies } from '../../support/dependencies';
-import { aCreative, aDecision, aModelVersion, later, NOON } from '../../support/entities';
+import { aCampaign, aCreative, aDecision, aModelVersion, later, NOON } from '../../support/entities';
 import { testIds } from '../../support/embedded-store';
 import { aRunningCampaign, aStoredProfile, decideAmong } from '../../support/running-campaign';
 import { wordScorer } from '../../support/word-models';
@@ -18,6 +18,22 @@ beforeAll(async () => {
 afterAll(() => t.discard());
 
 const chancesOf = (candidates: readonly { propensity: number }[]): number => candidates.reduce((sum, { propensity }) => sum + propensity, 0);
+
+describe('where no campaigns are named', () => {
+  test('hundreds of newer ones that are over, have yet to begin or are in another currency take no place from one that runs', async () => {
+    const { deps, discard } = await testDependencies({ clock, scorer, store: t.deps.store });
+    const { campaign } = await aRunningCampaign(deps, { currency: 'EUR', createdAt: later(-2) });
+    const over = { startsAt: later(-2_000), endsAt: later(-1_000) };
+    const ahead = { startsAt: later(86_400_000), endsAt: null };
+    const newer = Array.from({ length: 510 }, (_, n) => aCampaign(deps.advertiserId, {
+      status: 'ACTIVE', createdAt: later(-1), ...(n % 3 === 0 ? { flight: over } : n % 3 === 1 ? { flight: ahead } : { currency: 'JPY' }),
+    }));
+    await deps.store.campaigns.insertMany(newer);
+    const { decisions } = await decideAmong(deps, [], { campaignIds: undefined, currency: 'EUR' });
+    expect(decisions).toMatchObject([{ campaignId: campaign.id }]);
+    await discard();
+  });
+});
 
 describe('what is known of a person', () => {
   test('reaches the model where they agreed, and the decision is theirs', async () => {
