@@ -35,7 +35,7 @@ export function randomIntercepts(samples: readonly GroupedSample[], groups: numb
     let squares = 0;
     members.forEach((of, group) => {
       if (of.length === 0) return;
-      const { intercept, open } = mostLikely(of, variance, intercepts[group]!);
+      const { intercept, open } = mostLikely(of, { variance, before: intercepts[group]!, steps: NEWTON_STEPS });
       intercepts[group] = intercept;
       squares += intercept * intercept + open;
     });
@@ -45,9 +45,9 @@ export function randomIntercepts(samples: readonly GroupedSample[], groups: numb
 }
 
 /** Of one group under the prior, by Newton's method from where it was, and the variance it is left with. */
-function mostLikely(of: readonly GroupedSample[], variance: number, before: number): { intercept: number; open: number } {
+export function mostLikely(of: readonly GroupedSample[], { variance, before, steps }: { variance: number; before: number; steps: number }): { intercept: number; open: number } {
   let [intercept, bend] = [before, 0];
-  for (let step = 0; step < NEWTON_STEPS; step++) {
+  for (let step = 0; step < steps; step++) {
     let slope = -intercept / variance;
     bend = 1 / variance;
     for (const { logit, target, weight } of of) {

@@ -1,4 +1,5 @@
-import { fitLogistic, rowCurvatures, type Logistic, type LogisticSample, type LogisticStart, type Precision } from './logistic';
+import { fitLogistic, logitsOf, rowCurvatures, type Logistic, type LogisticSample, type LogisticStart, type Precision } from './logistic';
+import { rowVariances, tempered, type RowEffects } from './row-effects';
 import type { SparseMatrix } from './sparse';
 
 /** Student's t around 0: most coefficients are next to nothing, and the few that matter are hardly held back. */
@@ -18,17 +19,21 @@ export interface StudentPrior {
  * means nothing (variational Bayes: Bishop 2006, section 10.6; the variance is Laplace's, by each coefficient's own curvature). The
  * objective is not convex: it ends at the optimum next to the normal prior's.
  * @param precision the normal prior that the t is in units of; `own` stays normal
+ * @param rows what rows are worth beside their columns, their variances found in the same rounds; nothing when absent
  * @param from near the normal prior's optimum
  */
-export function fitUnderStudent(X: SparseMatrix, samples: readonly LogisticSample[], precision: Precision, { freedom, variance, rounds }: StudentPrior, from?: LogisticStart): Logistic {
+export function fitUnderStudent(X: SparseMatrix, samples: readonly LogisticSample[], precision: Precision, { freedom, variance, rounds }: StudentPrior, { rows, from }: { rows?: RowEffects; from?: LogisticStart } = {}): Logistic {
   let deviations = new Float64Array(X.columns).fill(1);
+  let ofRows: Float64Array = new Float64Array(X.rows).fill(rows?.variance ?? 0);
   let near = from;
   for (let round = 0; ; round++) {
     const scaled = { ...X, values: X.values.map((value, k) => value * deviations[X.indices[k]!]!) };
-    const fit = fitLogistic(scaled, samples, precision, near);
+    const weighed = rows ? tempered(samples, (row) => ofRows[row]!) : samples;
+    const fit = fitLogistic(scaled, weighed, precision, near);
     const coefficients = fit.coefficients.map((value, j) => value * deviations[j]!);
     if (round === rounds) return { ...fit, coefficients };
-    const open = openVariances(scaled, samples, precision.columns, fit);
+    const open = openVariances(scaled, weighed, precision.columns, fit);
+    if (rows) ofRows = rowVariances(samples, logitsOf(scaled, samples, fit), rows, ofRows);
     deviations = fit.coefficients.map((value, j) => {
       const square = deviations[j]! ** 2 * (value * value + open[j]!);
       return Math.sqrt((freedom * variance + precision.columns * square) / (freedom + 1));

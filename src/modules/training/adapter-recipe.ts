@@ -1,4 +1,5 @@
 /** What of an adapter learns from how many choices. */
+import type { RowEffects } from '../../ml/baseline/row-effects';
 import type { StudentPrior } from '../../ml/baseline/student-prior';
 import { LORA_TARGETS, type LoraConfig } from '../../ml/lora/sites';
 
@@ -28,11 +29,17 @@ export const NO_LAYERS: LoraConfig = { rank: 1, alpha: 1, dropout: 0, targets: [
  */
 export const PRECISION = { words: 0.3, others: 10, trust: 30 } as const;
 
+/** Of single words that are to be carried to other copy: more of what holds there is theirs, and less is of what stands in few texts. */
+export const WORDS_CARRIED = 0.1;
+
 /** Where something is known already, how far it holds for the new log is for the log to say: so many times as strong a prior, each as far as it explains it. */
 export const STRENGTHS_FROM_START = [1, 3] as const;
 
 /** For words that are to be carried to other copy: hardly any counts, and those that do may count much. In units of the normal prior's variance. */
 export const FEW_WORDS: StudentPrior = { freedom: 2, variance: 0.05, rounds: 4 };
 
-/** Variance of what a text is liked for beside its words, in log-odds: however often it was shown, it says no more of them than this leaves. */
-export const TEXT_VARIANCE = 0.1;
+/**
+ * What a text is liked for beside its words: however often it was shown, it says no more of them than this leaves, and one that is far from
+ * what its words say is taken for one of a kind. Four degrees of freedom are those of the t distribution's source (`student-prior.ts`).
+ */
+export const TEXT_EFFECTS: RowEffects = { freedom: 4, variance: 0.1 };

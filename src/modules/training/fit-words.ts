@@ -1,11 +1,12 @@
 /** What a small log teaches: which words are clicked more than the model says, and how far the base is right, by logistic regression with a prior. */
 import { fitAtStrengths } from '../../ml/baseline/average-strengths';
-import { fitLogistic, type Logistic, type LogisticSample, type Precision } from '../../ml/baseline/logistic';
+import { fitLogistic, type Logistic, type Precision } from '../../ml/baseline/logistic';
+import { tempered } from '../../ml/baseline/row-effects';
 import { fitUnderStudent } from '../../ml/baseline/student-prior';
 import type { SparseMatrix } from '../../ml/baseline/sparse';
 import { singleWordRows } from '../../ml/gpt2/grams';
 import { adaptedLogit, addWords, type WordWeights } from '../../ml/lora/words';
-import { FEW_WORDS, PRECISION, STRENGTHS_FROM_START, TEXT_VARIANCE } from './adapter-recipe';
+import { FEW_WORDS, PRECISION, STRENGTHS_FROM_START, TEXT_EFFECTS, WORDS_CARRIED } from './adapter-recipe';
 import { besidePeople, type ShownSample } from './beside-people';
 import type { Curves } from './choice-examples';
 import type { Choice } from './choices';
@@ -40,15 +41,15 @@ export interface WordsStart {
 
 export function fitWords(logs: readonly WordLog[], { words: start, features, forOtherCopy }: WordsStart): WordsFit {
   const texts = [...new Set(logs.flatMap(({ choices }) => choices.map(({ text }) => text)))];
-  const { X, columns, scales } = matrixOf(texts, features);
+  const { X, columns, scales } = matrixOf(texts, features, forOtherCopy ? WORDS_CARRIED : PRECISION.words);
   const place = new Map(texts.map((text, i) => [text, i]));
   // A word counts the same with and without a profile, in the model's own log-odds; the steepest curve says what the prior is in them.
   const scale = Math.max(...logs.flatMap(({ curves }) => [curves.withProfile.slope, curves.withoutProfile.slope]));
   const shown = logs.flatMap((log, at) => samplesOf(log, at, place));
   const precision: Precision = { columns: scale * scale, own: PRECISION.trust * scale * scale };
-  const { samples, near } = besidePeople(shown, X, precision, (some) => (forOtherCopy ? tempered(some) : some));
+  const { samples, near } = besidePeople(shown, X, precision, (some) => (forOtherCopy ? tempered(some, () => TEXT_EFFECTS.variance) : some));
   const fit = (): Logistic => {
-    if (forOtherCopy) return fitUnderStudent(X, tempered(samples), precision, FEW_WORDS, near);
+    if (forOtherCopy) return fitUnderStudent(X, samples, precision, FEW_WORDS, { rows: TEXT_EFFECTS, from: near });
     return start ? fitAtStrengths(X, samples, precision, STRENGTHS_FROM_START, near) : fitLogistic(X, samples, precision, near);
   };
   const { coefficients, own, loss, steps } = fit();
@@ -76,15 +77,6 @@ function samplesOf({ choices, base, before, curves }: WordLog, log: number, plac
   });
 }
 
-/** What a text says of its words has a bound: beyond it, more outcomes tell of this text alone. */
-function tempered(samples: readonly LogisticSample[]): LogisticSample[] {
-  const said = new Map<number, number>();
-  const weight = samples.reduce((sum, sample) => sum + sample.weight, 0);
-  const rate = samples.reduce((sum, sample) => sum + sample.weight * sample.target, 0) / weight;
-  for (const sample of samples) said.set(sample.row, (said.get(sample.row) ?? 0) + sample.weight * rate * (1 - rate));
-  return samples.map((sample) => ({ ...sample, weight: sample.weight / (1 + TEXT_VARIANCE * said.get(sample.row)!) }));
-}
-
 /** Raw log-odds of each choice by base and words. */
 export function startLogits(choices: readonly Pick<Choice, 'text'>[], base: readonly number[], { words, features }: WordsStart): number[] {
   const logit = adaptedLogit(words);
@@ -95,13 +87,13 @@ export function startLogits(choices: readonly Pick<Choice, 'text'>[], base: read
   });
 }
 
-/** Texts by the hashed rows that any of them has; `columns` are those rows, ascending, and `scales` the deviations of their priors, which entries are in units of. */
-function matrixOf(texts: readonly string[], known: TextFeatures): { X: SparseMatrix; columns: Int32Array; scales: Float64Array } {
+/** Texts by the hashed rows that any of them has; `columns` are those rows, ascending, and `scales` the deviations of their priors, which entries are in units of. @param ofWords the precision of single words */
+function matrixOf(texts: readonly string[], known: TextFeatures, ofWords: number): { X: SparseMatrix; columns: Int32Array; scales: Float64Array } {
   const features = texts.map((text) => known.of(text));
   const columns = Int32Array.from(new Set(features.flatMap(({ rows: of }) => [...of]))).toSorted();
   const column = new Map(Array.from(columns, (row, j) => [row, j]));
   const single = new Set(texts.flatMap((text) => singleWordRows(text, known.rows)));
-  const scales = Float64Array.from(columns, (row) => 1 / Math.sqrt(single.has(row) ? PRECISION.words : PRECISION.others));
+  const scales = Float64Array.from(columns, (row) => 1 / Math.sqrt(single.has(row) ? ofWords : PRECISION.others));
   const starts = new Int32Array(texts.length + 1);
   features.forEach(({ rows: of }, i) => (starts[i + 1] = starts[i]! + of.length));
   const indices = Int32Array.from(features.flatMap(({ rows: of }) => Array.from(of, (row) => column.get(row)!)));

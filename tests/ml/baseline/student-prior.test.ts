@@ -66,7 +66,7 @@ describe('logistic regression under Student\'s t', () => {
     const { X, samples } = problem(5);
     const others = samples.map((sample) => ({ ...sample, offset: 0.1 }));
     const prior = { ...PRIOR, rounds: 4 };
-    const [cold, warm] = [undefined, fitLogistic(X, others, PRECISION)].map((near) => fitUnderStudent(X, samples, PRECISION, prior, near));
+    const [cold, warm] = [undefined, fitLogistic(X, others, PRECISION)].map((near) => fitUnderStudent(X, samples, PRECISION, prior, { from: near }));
     warm!.coefficients.forEach((value, j) => expect(value).toBeCloseTo(cold!.coefficients[j]!, 6));
     expect(warm!.intercept).toBeCloseTo(cold!.intercept, 6);
   });
