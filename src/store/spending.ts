@@ -5,7 +5,7 @@ import { amount, raw, rows, sql, table, type Columns, type Db, type Sql } from '
  * decisions, evidence, campaign_spend, spend_days, frequency_states, creatives; within a table by id. So nobody waits for each other.
  */
 
-/** What stands against a campaign: what it has spent and holds, and when it was decided for this person. */
+/** What stands against a campaign: what it has spent and holds, and how often it was decided for this person. */
 export interface Standing {
   readonly campaignId: string;
   /** Spent and held together. */
@@ -13,8 +13,8 @@ export interface Standing {
   readonly usedTodayMicros: bigint;
   /** Held for decisions that have not been seen yet; what an expired one frees. */
   readonly heldMicros: bigint;
-  /** Oldest first; empty for nobody in particular. */
-  readonly shownAt: readonly Date[];
+  /** How often it was decided for this person within the hours of its cap; 0 without a cap, and for nobody in particular. */
+  readonly shown: number;
 }
 
 /** What one decision asks of a campaign: several of its creatives may win at once. */
@@ -151,8 +151,9 @@ export function spending(db: Db): Spending {
           ${amount('coalesce(s.spent_micros::numeric + s.reserved_micros, 0)')} AS used_micros,
           ${amount('coalesce(d.spent_micros::numeric + d.reserved_micros, 0)')} AS used_today_micros,
           coalesce(s.reserved_micros, 0) AS held_micros,
-          coalesce(f.shown_at, '{}') AS shown_at
+          (SELECT count(*)::int4 FROM unnest(f.shown_at) AS at WHERE at > ${now}::timestamptz - c.cap_per_hours * interval '1 hour') AS shown
         FROM unnest(${[...campaignIds]}::uuid[]) AS given(id)
+        LEFT JOIN campaigns c ON c.advertiser_id = ${advertiserId}::uuid AND c.id = given.id
         LEFT JOIN campaign_spend s ON s.advertiser_id = ${advertiserId}::uuid AND s.campaign_id = given.id
         LEFT JOIN spend_days d ON d.advertiser_id = ${advertiserId}::uuid AND d.campaign_id = given.id AND d.day = ${dayOf(now)}::date
         LEFT JOIN frequency_states f ON f.advertiser_id = ${advertiserId}::uuid AND f.campaign_id = given.id AND f.profile_id = ${profileId}::uuid`);

@@ -117,18 +117,12 @@ function judge(campaign: Campaign, standing: Standing, curve: TrafficCurve | und
   };
   const affordable = roomIn(campaign.budget.totalMicros, standing.usedMicros);
   const rooms = {
-    CAPPED: capRoom(campaign, standing, now),
+    CAPPED: campaign.frequencyCap === null ? Infinity : campaign.frequencyCap.impressions - standing.shown,
     BUDGET_SPENT: Math.min(affordable, roomIn(campaign.budget.dailyMicros, standing.usedTodayMicros)),
     PACED: roomIn(allowanceMicros, standing.usedTodayMicros),
   };
   const reason = (['CAPPED', 'BUDGET_SPENT', 'PACED'] as const).find((name) => rooms[name] < 1) ?? null;
   return { costMicros, headroomMicros, allowanceMicros, affordable, room: Math.min(...Object.values(rooms)), reason };
-}
-
-function capRoom({ frequencyCap }: Campaign, { shownAt }: Standing, now: Date): number {
-  if (frequencyCap === null) return Infinity;
-  const after = capWindow(frequencyCap.perHours, now);
-  return frequencyCap.impressions - shownAt.filter((at) => at > after).length;
 }
 
 /** Decisions after this moment count against the cap. */
