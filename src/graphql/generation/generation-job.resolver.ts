@@ -73,7 +73,7 @@ export class GenerationJobResolver {
     @Root() { cursor, payload }: Heard<ProgressPayload>,
     @Ctx() { loaders }: GraphContext,
     @Arg('campaignId', () => ID, { nullable: true, description: 'Only of this campaign.' }) _campaignId: string | null,
-    @Arg('jobId', () => ID, { nullable: true, description: 'Only of this job; without a cursor, all that it told so far is sent first.' }) _jobId: string | null,
+    @Arg('jobId', () => ID, { nullable: true, description: 'Only of this job; without a cursor, all that is kept of what it told is sent first.' }) _jobId: string | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last event seen: what came since is sent first.' }) _after: string | null,
   ): Promise<GenerationProgressEvent> {
     const { status, requested, done, rejected } = payload;

@@ -70,7 +70,7 @@ export class TrainingRunResolver {
   async trainingProgress(
     @Root() { cursor, payload }: Heard<ProgressPayload>,
     @Ctx() { loaders }: GraphContext,
-    @Arg('runId', () => ID, { nullable: true, description: 'Only of this run; without a cursor, all that it told so far is sent first.' }) _runId: string | null,
+    @Arg('runId', () => ID, { nullable: true, description: 'Only of this run; without a cursor, all that is kept of what it told is sent first.' }) _runId: string | null,
     @Arg('after', () => String, { nullable: true, description: 'Cursor of the last event seen: what came since is sent first.' }) _after: string | null,
   ): Promise<TrainingProgressEvent> {
     const { status, progress } = payload;
