@@ -69,6 +69,9 @@ export function dayOf(moment: Date): string {
   return moment.toISOString().slice(0, 10);
 }
 
+/** Moments of one person and campaign that are kept at least: a cap that is changed counts what was shown before. */
+const REMEMBERED = 100;
+
 /** Decisions in one sweep: it holds locks. */
 const SWEEP = 1_000;
 
@@ -119,11 +122,11 @@ export function spending(db: Db): Spending {
         UPDATE spend_days d SET reserved_micros = ${amount('d.reserved_micros::numeric + granted.cost')} FROM granted
         WHERE d.advertiser_id = ${advertiserId}::uuid AND d.campaign_id = granted.campaign_id AND d.day = ${dayOf(person.now)}::date
       ),
-      -- As many as the cap counts are kept, in the order of counting: a clock that goes back neither hides nor drops one.
+      -- As many as the cap counts are kept, or as one counts that is set later, in the order of counting: a clock that goes back neither hides nor drops one.
       counted AS (
         UPDATE frequency_states f SET shown_at =
           (f.shown_at || array_fill(greatest(${person.now}::timestamptz, f.shown_at[cardinality(f.shown_at)]), ARRAY[granted.units]))
-          [greatest(1, cardinality(f.shown_at) + granted.units - granted.cap + 1):]
+          [greatest(1, cardinality(f.shown_at) + granted.units - greatest(granted.cap, ${REMEMBERED}::int4) + 1):]
         FROM granted
         WHERE f.advertiser_id = ${advertiserId}::uuid AND f.campaign_id = granted.campaign_id AND f.profile_id = ${person.profileId}::uuid AND granted.cap IS NOT NULL
       )

@@ -46,6 +46,23 @@ onEachDatabase((subject) => {
     expect((await standingOf(campaign)).shown).toBe(0);
   });
 
+  test('a cap that is tightened counts what was shown under the looser one', async () => {
+    const { store, advertiserId } = subject();
+    const campaign = await running();
+    const [profile] = await store.profiles.ensureMany([aProfile(advertiserId)]);
+    const claim = (hour: number, impressions: number, perHours: number) => {
+      const now = later(hour * 3_600_000);
+      return store.spending.claim(advertiserId, [of(campaign, { cap: { impressions, after: new Date(now.getTime() - perHours * 3_600_000) } })], { profileId: profile!.id, now });
+    };
+    for (let hour = 0; hour < 6; hour++) expect([...(await claim(hour, 1, 1))]).toEqual([]);
+    expect([...(await claim(6, 5, 24))]).toEqual([[campaign.id, 'CAPPED']]);
+    expect([...(await claim(6, 7, 24))]).toEqual([]);
+    expect([...(await claim(6, 7, 24))]).toEqual([[campaign.id, 'CAPPED']]);
+    // A day after the first two, the others still count.
+    expect([...(await claim(25, 6, 24))]).toEqual([]);
+    expect([...(await claim(25, 6, 24))]).toEqual([[campaign.id, 'CAPPED']]);
+  });
+
   test('claims on several campaigns at once, in any order, hold for all of them or for none', async () => {
     const { store, advertiserId } = subject();
     const rich = await running();
