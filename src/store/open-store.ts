@@ -11,6 +11,7 @@ import { openEmbedded } from './database/embedded';
 import { openServer } from './database/server';
 import { countStatements, type StatementCounter } from './database/statement-counter';
 import { decisions } from './decisions';
+import { erasure } from './erasure';
 import { events } from './events';
 import { experiments } from './experiments';
 import { feed } from './feed';
@@ -122,6 +123,7 @@ function queriesOver(
     campaigns: guarded(campaigns(db), guard),
     profiles: guarded(profiles(db), guard),
     events: guarded(events(db), guard),
+    erasure: guarded(erasure(db), guard),
     creatives: guarded(creatives(db), guard),
     creativeEmbeddings: guarded(creativeEmbeddings(db), guard),
     creativeEvidence: guarded(creativeEvidence(db), guard),

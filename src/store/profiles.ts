@@ -30,8 +30,13 @@ export interface Profiles {
    * absent from the result.
    */
   updateMany(profiles: readonly Profile[]): Promise<Profile[]>;
-  /** Locks the rows until the transaction ends; only inside a transaction. */
+  /** Until the transaction ends nobody else changes them; only inside a transaction. */
   lockByIds(advertiserId: string, ids: readonly string[]): Promise<Profile[]>;
+  /**
+   * Until the transaction ends nobody erases them, and what it keeps of them is found by who does later; who is gone is absent. Inside a
+   * transaction alone, before it locks anything else.
+   */
+  holdByIds(advertiserId: string, ids: readonly string[]): Promise<Profile[]>;
 }
 
 export function profiles(db: Db): Profiles {
@@ -49,7 +54,12 @@ export function profiles(db: Db): Profiles {
     async lockByIds(advertiserId, ids) {
       if (ids.length === 0) return [];
       // In one order everywhere, so that two transactions never wait for each other.
-      const found = await rows<Row>(db, sql`SELECT * FROM profiles WHERE advertiser_id = ${advertiserId}::uuid AND ${anyOf('id', 'uuid', ids)} ORDER BY id FOR UPDATE`);
+      const found = await rows<Row>(db, sql`SELECT * FROM profiles WHERE advertiser_id = ${advertiserId}::uuid AND ${anyOf('id', 'uuid', ids)} ORDER BY id FOR NO KEY UPDATE`);
+      return found.map(fromRow);
+    },
+    async holdByIds(advertiserId, ids) {
+      if (ids.length === 0) return [];
+      const found = await rows<Row>(db, sql`SELECT * FROM profiles WHERE advertiser_id = ${advertiserId}::uuid AND ${anyOf('id', 'uuid', ids)} ORDER BY id FOR KEY SHARE`);
       return found.map(fromRow);
     },
     async page(advertiserId, filter, request) {
@@ -84,7 +94,7 @@ export function profiles(db: Db): Profiles {
         WITH given AS (SELECT * FROM ${table('given', items, COLUMNS)}),
         held AS MATERIALIZED (
           SELECT p.advertiser_id, p.id FROM profiles p JOIN given ON p.advertiser_id = given.advertiser_id AND p.id = given.id
-          ORDER BY p.id FOR UPDATE OF p
+          ORDER BY p.id FOR NO KEY UPDATE OF p
         )
         UPDATE profiles p SET
           consent_personalisation = given.consent_personalisation, consent_training = given.consent_training,

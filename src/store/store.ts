@@ -9,6 +9,7 @@ import type { CreativeEmbeddings } from './creative-embeddings';
 import type { CreativeEvidence } from './creative-evidence';
 import type { Creatives } from './creatives';
 import type { Decisions } from './decisions';
+import type { Erasure } from './erasure';
 import type { Events } from './events';
 import type { Experiments } from './experiments';
 import type { Feed } from './feed';
@@ -30,6 +31,7 @@ export interface Queries {
   readonly campaigns: Campaigns;
   readonly profiles: Profiles;
   readonly events: Events;
+  readonly erasure: Erasure;
   readonly creatives: Creatives;
   readonly creativeEmbeddings: CreativeEmbeddings;
   readonly creativeEvidence: CreativeEvidence;

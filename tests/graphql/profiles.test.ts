@@ -1,5 +1,6 @@
-import { ProfileDocument, RecordEventsDocument, UpsertProfileDocument } from '../generated/operations';
-import { look, makePerson, unique } from '../support/scenes';
+import { DecideDocument, EraseProfileDocument, ProfileDocument, RecordEventsDocument, RecordOutcomesByTokenDocument, UpsertProfileDocument } from '../generated/operations';
+import { fromGlobalId } from '../../src/graphql/relay/global-id';
+import { activate, look, makeCampaign, makeCreatives, makePerson, unique } from '../support/scenes';
 import { openTestApp, type TestApp } from '../support/test-app';
 
 let t: TestApp;
@@ -112,5 +113,81 @@ describe('upsertProfile', () => {
     t.clock.advance(30 * 86_400_000);
     const after = (await t.run(ProfileDocument, { externalId: person.externalId })).profile!.interests[0]!.weight;
     expect(after).toBeLessThan(before / 2);
+  });
+});
+
+describe('eraseProfile', () => {
+  const erase = async (externalId: string, validateOnly = false) => (await t.run(EraseProfileDocument, { input: { externalId, validateOnly } })).eraseProfile;
+  let campaignId: string;
+  beforeAll(async () => {
+    campaignId = await makeCampaign(t);
+    await makeCreatives(t, campaignId, ['Follow the ridge', 'Ropes that hold']);
+    await activate(t, campaignId);
+  });
+  const decideFor = async (profileId: string) =>
+    (await t.run(DecideDocument, { input: { profileId, campaigns: [campaignId], placements: [{ name: 'home' }], idempotencyKey: unique('decide') } })).decide.decisions[0]!;
+  const decisionNow = async (id: string) =>
+    (await t.send('query ($id: ID!) { node(id: $id) { ... on Decision { profile { externalId } segments clickAt } } }', { id })).data.node as { profile: unknown; segments: string[]; clickAt: string | null };
+
+  test('takes a person out of all that is kept, and what was shown stays counted', async () => {
+    const person = await makePerson(t, ['mountain boots', 'ropes']);
+    const decision = await decideFor(person.id);
+    await t.run(RecordOutcomesByTokenDocument, { decisionId: decision.id });
+    expect(await decisionNow(decision.id)).toMatchObject({ profile: { externalId: person.externalId } });
+
+    expect(await erase(person.externalId)).toEqual({ erased: { events: 2, predictions: 0, decisions: 1, outcomes: 2, creatives: 0, models: [] }, userErrors: [] });
+    expect((await t.run(ProfileDocument, { externalId: person.externalId })).profile).toBeNull();
+    expect(await decisionNow(decision.id)).toMatchObject({ profile: null, segments: [], clickAt: expect.any(String) });
+    const [entry] = (await t.app.deps.store.audit.page(t.app.deps.advertiserId, { entityType: 'Profile' }, { first: 1, sort: { field: 'CREATED_AT', direction: 'DESC' } })).edges;
+    expect(entry!.node).toMatchObject({ action: 'eraseProfile', details: { events: 2, decisions: 1, outcomes: 2 } });
+    expect(JSON.stringify(entry!.node)).not.toContain(person.externalId);
+  });
+
+  test('erases once, and says so to who asks again', async () => {
+    const person = await makePerson(t, ['tent']);
+    const both = await Promise.all([erase(person.externalId), erase(person.externalId)]);
+    expect(both.map(({ erased }) => erased?.events).toSorted()).toEqual([1, undefined]);
+    expect(both.flatMap(({ userErrors }) => userErrors)).toMatchObject([{ code: 'NOT_FOUND' }]);
+    expect(await erase('nobody of that name')).toMatchObject({ erased: null, userErrors: [{ code: 'NOT_FOUND' }] });
+  });
+
+  test('changes nothing on a dry run', async () => {
+    const person = await makePerson(t, ['tent']);
+    expect(await erase(person.externalId, true)).toEqual({ erased: null, userErrors: [] });
+    expect((await t.run(ProfileDocument, { externalId: person.externalId })).profile!.recentItems).toHaveLength(1);
+  });
+
+  test('leaves somebody new to who comes again under the same id: nothing agreed to, nothing known', async () => {
+    const person = await makePerson(t, ['tent']);
+    await erase(person.externalId);
+    await look(t, person.externalId, ['stove']);
+    const { data } = await t.send('query ($e: String!) { profile(externalId: $e) { id consent { personalisation training measurement } profileText recentItems { text } } }', { e: person.externalId });
+    const profile = data.profile as { id: string };
+    expect(profile.id).not.toBe(person.id);
+    expect(profile).toMatchObject({ profileText: '', consent: { personalisation: false, training: false, measurement: false }, recentItems: [{ text: 'stove' }] });
+  });
+
+  test('still counts a click that comes later, without the person', async () => {
+    const person = await makePerson(t, ['tent']);
+    const decision = await decideFor(person.id);
+    await erase(person.externalId);
+    const { recordOutcomes } = await t.run(RecordOutcomesByTokenDocument, { decisionId: decision.id });
+    expect(recordOutcomes).toMatchObject({ recorded: 2, userErrors: [] });
+    expect(await decisionNow(decision.id)).toMatchObject({ profile: null, clickAt: expect.any(String) });
+  });
+
+  test('in the middle of what others do for the person: each is done or refused by code, and nothing of the person is left', async () => {
+    for (let round = 0; round < 6; round++) {
+      const person = await makePerson(t, ['tent']);
+      const answers = await Promise.all([
+        ...Array.from({ length: 3 }, () => t.send('mutation ($p: ID!, $c: ID!, $k: String!) { decide(input: { profileId: $p, campaigns: [$c], placements: [{ name: "home" }], idempotencyKey: $k }) { decisions { id } userErrors { code } } }', { p: person.id, c: campaignId, k: unique('decide') })),
+        erase(person.externalId),
+        t.send('query ($p: ID!, $c: ID!) { rankCreatives(profileId: $p, campaignId: $c, first: 2) { edges { node { rank } } } }', { p: person.id, c: campaignId }),
+      ]);
+      expect(JSON.stringify(answers)).not.toMatch(/INTERNAL/);
+      const left = await t.app.deps.store.decisions.page(t.app.deps.advertiserId, { profileIds: [fromGlobalId('id', 'Profile', person.id)] }, { first: 5, sort: { field: 'CREATED_AT', direction: 'DESC' } });
+      expect(left.edges).toEqual([]);
+      expect((await t.run(ProfileDocument, { externalId: person.externalId })).profile).toBeNull();
+    }
   });
 });

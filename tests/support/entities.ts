@@ -133,6 +133,7 @@ export function aModelVersion(advertiserId: string, stated: Partial<ModelVersion
     parameters: 5_000_000,
     dataFingerprint: null,
     metrics: { logLoss: 0.6 },
+    erasedPeople: 0,
     stage: 'CANDIDATE',
     createdAt: NOON,
     updatedAt: NOON,

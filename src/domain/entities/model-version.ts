@@ -25,6 +25,8 @@ export interface ModelVersion {
   readonly dataFingerprint: string | null;
   /** Figures of its evaluation, by name. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** People who were erased since, and whose decisions were in the log that it was trained on. */
+  readonly erasedPeople: number;
   readonly stage: ModelStage;
   readonly createdAt: Date;
   readonly updatedAt: Date;

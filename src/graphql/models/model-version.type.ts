@@ -1,4 +1,4 @@
-import { Field, Float, ID, InputType, ObjectType } from 'type-graphql';
+import { Field, Float, ID, InputType, Int, ObjectType } from 'type-graphql';
 import type { Vertical } from '../../domain/entities/campaign';
 import type { ModelKind, ModelStage } from '../../domain/entities/model-version';
 import { VerticalEnum } from '../campaigns/campaign.enums';
@@ -67,6 +67,9 @@ export class ModelVersionType extends Node {
 
   @Field(() => String, { nullable: true, description: 'Hash of the rows it was trained on.' })
   dataFingerprint!: string | null;
+
+  @Field(() => Int, { description: 'People who were erased since, and whose decisions were in the log that it was trained on. Train it again to be rid of what it learnt of them.' })
+  erasedPeople!: number;
 
   @Field(() => ModelStageEnum, { description: 'Where it stands.' })
   stage!: ModelStage;

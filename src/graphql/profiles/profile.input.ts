@@ -47,6 +47,15 @@ export class UpsertProfileInput {
   validateOnly?: boolean;
 }
 
+@InputType({ description: 'A person to be erased.' })
+export class EraseProfileInput {
+  @Field(() => String, { description: "The caller's id of the person." })
+  externalId!: string;
+
+  @Field(() => Boolean, { ...optional, description: DRY_RUN })
+  validateOnly?: boolean;
+}
+
 @InputType('EventInput', { description: 'One thing somebody did.' })
 export class EventInputType {
   @Field(() => String, { description: "The caller's id of the event: a repeat changes nothing." })

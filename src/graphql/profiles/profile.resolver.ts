@@ -1,6 +1,7 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { badInput } from '../../base/errors';
 import type { Interest, Profile } from '../../domain/entities/profile';
+import { eraseProfile } from '../../modules/profiles/erase-profile';
 import { countProfiles, currentInterests, listProfiles, profileByExternalId } from '../../modules/profiles/read-profiles';
 import { recordEvents } from '../../modules/profiles/record-events';
 import { upsertProfile } from '../../modules/profiles/upsert-profile';
@@ -10,8 +11,8 @@ import { nullToAbsent } from '../null-to-absent';
 import { connection, type Connection } from '../relay/connection.type';
 import { ID_TEXT, fromGlobalId, toGlobalId } from '../relay/global-id';
 import { PageArgs } from '../relay/page.args';
-import { ProfileFilterInput, ProfileSortInput, RecordEventsInput, UpsertProfileInput } from './profile.input';
-import { AttributeType, InterestType, ProfileConnection, ProfilePayload, ProfileType, RecordEventsPayload } from './profile.type';
+import { EraseProfileInput, ProfileFilterInput, ProfileSortInput, RecordEventsInput, UpsertProfileInput } from './profile.input';
+import { AttributeType, EraseProfilePayload, InterestType, ProfileConnection, ProfilePayload, ProfileType, RecordEventsPayload } from './profile.type';
 
 @Resolver(() => ProfileType)
 export class ProfileResolver {
@@ -46,6 +47,19 @@ export class ProfileResolver {
     return settle({ profile: null }, async () => ({
       profile: await upsertProfile(deps, { ...input, consent: input.consent ?? undefined, attributes: input.attributes ?? undefined }),
     }));
+  }
+
+  @Mutation(() => EraseProfilePayload, {
+    description: 'Erases a person: what is kept of them goes, decisions and outcomes stay counted without them, and no later training reads what was personalised for them. There is no way back.',
+  })
+  eraseProfile(
+    @Arg('input', () => EraseProfileInput, { description: 'Whom.' }) input: EraseProfileInput,
+    @Ctx() { deps, loaders }: GraphContext,
+  ): Promise<EraseProfilePayload> {
+    return settle<{ erased: object | null }>({ erased: null }, async () => {
+      const erased = await eraseProfile(deps, input);
+      return { erased: erased && { ...erased, models: await loaders.modelVersion.loadMany([...erased.modelVersionIds]) } };
+    });
   }
 
   @Mutation(() => RecordEventsPayload, {

@@ -3,6 +3,7 @@ import type { EventKind } from '../../domain/entities/event';
 import type { ProfileSortField } from '../../modules/profiles/read-profiles';
 import { enumType } from '../enum-type';
 import { MutationPayload } from '../errors/user-error.type';
+import { ModelVersionType } from '../models/model-version.type';
 import { connectionTypeOf } from '../relay/connection.type';
 import { Node } from '../relay/node.type';
 import { DateTimeScalar } from '../scalars';
@@ -106,6 +107,33 @@ export const ProfileConnection = connectionTypeOf('Profile', () => ProfileType, 
 export class ProfilePayload extends MutationPayload {
   @Field(() => ProfileType, { nullable: true, description: 'The profile as it is now; null on errors and dry runs.' })
   profile!: object | null;
+}
+
+@ObjectType({ description: 'What an erasure took away, and what it left without the person.' })
+export class ErasureType {
+  @Field(() => Int, { description: 'Things the person did, gone.' })
+  events!: number;
+
+  @Field(() => Int, { description: 'Predictions made for the person, gone.' })
+  predictions!: number;
+
+  @Field(() => Int, { description: 'Decisions that stay counted, and say no more whom they were made for.' })
+  decisions!: number;
+
+  @Field(() => Int, { description: 'Outcomes that stay counted, and say no more whose they were.' })
+  outcomes!: number;
+
+  @Field(() => Int, { description: 'Creatives that were written for the person: they stay, without a word of that, and no writer learns from them.' })
+  creatives!: number;
+
+  @Field(() => [ModelVersionType], { description: 'Versions that were trained on a log with decisions for the person; they are not changed, and count it in erasedPeople.' })
+  models!: object[];
+}
+
+@ObjectType({ description: 'What eraseProfile answers.' })
+export class EraseProfilePayload extends MutationPayload {
+  @Field(() => ErasureType, { nullable: true, description: 'What was erased; null on errors and dry runs.' })
+  erased!: object | null;
 }
 
 @ObjectType({ description: 'What recordEvents answers.' })

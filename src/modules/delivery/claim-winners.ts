@@ -42,6 +42,8 @@ export async function claimWinners(deps: Dependencies, claiming: Claiming): Prom
   const decisions = decisionsOf(deps, claiming);
   try {
     const { id, fresh } = await once(deps, OPERATION, ask.idempotencyKey, requestOf(ask), async (tx) => {
+      // Before all else: who is erased meanwhile is not brought back by a decision.
+      if (profile && (await tx.profiles.holdByIds(deps.advertiserId, [profile.id])).length === 0) throw erasedMeanwhile();
       const refused = await tx.spending.claim(deps.advertiserId, claimsOf(claiming), { profileId: profile?.id ?? null, now });
       if (refused.size > 0) throw new Refused(refused);
       await tx.decisions.append(decisions);
@@ -53,6 +55,10 @@ export async function claimWinners(deps: Dependencies, claiming: Claiming): Prom
     if (error instanceof Refused) return { refused: error.campaigns };
     throw error;
   }
+}
+
+function erasedMeanwhile(): AdloomError {
+  return new AdloomError('CONFLICT', 'The profile was erased meanwhile.', { field: 'profileId', hint: 'Ask again without a profile.' });
 }
 
 /** What an earlier call with the same key decided; null where there was none. @throws CONFLICT where it asked for something else */

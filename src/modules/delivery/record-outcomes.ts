@@ -146,12 +146,11 @@ function outcomeOf(deps: Dependencies, { input, kind, decision, creativeId, camp
 async function measurablePeople(tx: Queries, advertiserId: string, outcomes: readonly Known[]): Promise<Map<string, string>> {
   const named = distinct(outcomes.map(({ input, decision }) => (decision ? null : input.profileExternalId)));
   const decided = distinct(outcomes.map(({ decision }) => decision?.profileId));
-  const byName = await tx.profiles.byExternalIds(advertiserId, named);
-  const ofDecisions = await tx.profiles.byIds(advertiserId, decided);
-  return new Map([
-    ...byName.filter(({ consent }) => consent.measurement).map(({ externalId, id }) => [externalId, id] as const),
-    ...ofDecisions.filter(({ consent }) => consent.measurement).map(({ id }) => [id, id] as const),
-  ]);
+  const byName = named.length === 0 ? [] : await tx.profiles.byExternalIds(advertiserId, named);
+  // Held: who is erased meanwhile is not brought back by an outcome.
+  const held = await tx.profiles.holdByIds(advertiserId, distinct([...byName.map(({ id }) => id), ...decided]));
+  const agreed = new Set(held.filter(({ consent }) => consent.measurement).map(({ id }) => id));
+  return new Map([...byName.map(({ externalId, id }) => [externalId, id] as const), ...decided.map((id) => [id, id] as const)].filter(([, id]) => agreed.has(id)));
 }
 
 async function byId<T extends { readonly id: string }>(read: (ids: readonly string[]) => Promise<T[]>, ids: readonly (string | null)[]): Promise<Map<string, T>> {

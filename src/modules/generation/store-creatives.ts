@@ -22,8 +22,11 @@ export interface StoreCreatives {
 
 /** Keeps creatives and the job's progress together, and tells both; false (and nothing kept) when the job no longer runs, or another took it up. */
 export async function storeCreatives(deps: Dependencies, input: StoreCreatives): Promise<boolean> {
-  const rows = input.creatives.map((composed) => rowOf(deps, input, composed));
+  const written = input.creatives.map((composed) => rowOf(deps, input, composed));
+  const { profileId } = input.job;
   const kept = await deps.store.transaction(async (tx) => {
+    const erased = profileId !== null && (await tx.profiles.holdByIds(deps.advertiserId, [profileId])).length === 0;
+    const rows = erased ? written.map(forNobody) : written;
     const job = await tx.generationJobs.progress(deps.advertiserId, input.job.id, input.owner, { createdCreativeIds: rows.map(({ id }) => id), rejected: input.rejected });
     if (job === null) return false;
     if (rows.length > 0) await tx.creatives.insertMany(rows);
@@ -36,6 +39,11 @@ export async function storeCreatives(deps: Dependencies, input: StoreCreatives):
     deps.bus.wake('generationProgress');
   }
   return kept;
+}
+
+/** Copy for a person who was erased while it was written: it stays copy. */
+function forNobody(creative: Creative): Creative {
+  return { ...creative, provenance: { ...creative.provenance!, profileId: null, prompt: '' } };
 }
 
 function rowOf(deps: Dependencies, { job, campaign, modelVersionId }: StoreCreatives, { pieces, findings, headline, body, callToAction }: Composed): Creative {

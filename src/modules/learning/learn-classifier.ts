@@ -87,7 +87,7 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const report = await throughGate(deps, run, split, { scorer, adapter: adapter.id, tools });
   const now = deps.clock.now();
   const { id } = await deps.store.modelVersions.register({
-    id: deps.ids.next(), advertiserId: deps.advertiserId, kind: 'CLASSIFIER', vertical, stage: 'CANDIDATE', createdAt: now, updatedAt: now,
+    id: deps.ids.next(), advertiserId: deps.advertiserId, kind: 'CLASSIFIER', vertical, erasedPeople: 0, stage: 'CANDIDATE', createdAt: now, updatedAt: now,
     name: `${base.name} for ${vertical!.toLowerCase()}, ${run.logUntil.toISOString().slice(0, 16)}`,
     contentHash: `${base.id}+${adapter.id}`, directory: output, base: base.id, adapter: adapter.id, parameters: base.parameters,
     dataFingerprint, metrics: { ...report.figures, gatePassed: Number(report.passed) },

@@ -28,7 +28,7 @@ export async function registerModel(
     parameters: identity.parameters,
     dataFingerprint: null,
     metrics,
-    stage: 'CANDIDATE',
+    erasedPeople: 0, stage: 'CANDIDATE',
     createdAt: now,
     updatedAt: now,
   });

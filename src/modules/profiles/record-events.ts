@@ -1,3 +1,4 @@
+import { AdloomError } from '../../base/errors';
 import type { BehaviourEvent, EventKind } from '../../domain/entities/event';
 import type { Profile } from '../../domain/entities/profile';
 import { deriveProfile } from '../../domain/profile/derive-profile';
@@ -45,6 +46,7 @@ export async function recordEvents(deps: Dependencies, input: RecordEvents): Pro
     const ensured = await tx.profiles.ensureMany(people.map((externalId) => newProfile(deps, externalId, now)));
     // Locked, so that two batches about one person derive one after the other and neither is lost.
     const profiles = await tx.profiles.lockByIds(deps.advertiserId, ensured.map((profile) => profile.id));
+    if (profiles.length < people.length) throw new AdloomError('CONFLICT', 'Somebody among them was erased meanwhile.', { field: 'events', hint: 'Send the batch again.' });
     const byExternalId = new Map(profiles.map((profile) => [profile.externalId, profile]));
     const fresh = await tx.events.record(
       input.events.map((event): BehaviourEvent => ({

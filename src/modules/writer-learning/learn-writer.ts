@@ -107,6 +107,6 @@ async function candidate(
   return deps.store.modelVersions.register({
     id: deps.ids.next(), advertiserId: deps.advertiserId, kind: 'WRITER', vertical: null, name: `writer-${made.run.fingerprint.slice(0, 8)}`, contentHash: id,
     directory, base: made.base, adapter: path.join(path.basename(path.dirname(made.run.adapter)), path.basename(made.run.adapter)), parameters, dataFingerprint: made.run.fingerprint, metrics: made.figures,
-    stage: 'CANDIDATE', createdAt: now, updatedAt: now,
+    erasedPeople: 0, stage: 'CANDIDATE', createdAt: now, updatedAt: now,
   });
 }
