@@ -1,3 +1,4 @@
+import type { Store } from '../store/store';
 import type { Dependencies } from './dependencies';
 
 /** For how many days an event of the feed can be resumed from, and an idempotency key is known. */
@@ -11,15 +12,17 @@ const DAY = 86_400_000;
 const STEP = 250;
 
 /** Forgets events and idempotency keys that are older, of every advertiser, step by step until none is left or `signal` aborts; returns how many. */
-export async function forgetOld(deps: Pick<Dependencies, 'store' | 'clock'>, { feedDays, retryDays }: Retention, signal?: AbortSignal): Promise<{ events: number; keys: number }> {
-  const { feed, idempotency } = deps.store;
-  const before = (days: number): Date => new Date(deps.clock.now().getTime() - days * DAY);
-  const stepwise = async (prune: typeof feed.prune, olderThan: Date): Promise<number> => {
+export async function forgetOld({ store, clock }: Pick<Dependencies, 'store' | 'clock'>, { feedDays, retryDays }: Retention, signal?: AbortSignal): Promise<{ events: number; keys: number }> {
+  const before = (days: number): Date => new Date(clock.now().getTime() - days * DAY);
+  const stepwise = async (prune: Store['feed']['prune'], olderThan: Date): Promise<number> => {
     for (let gone = 0; ; ) {
       const some = signal?.aborted ? 0 : await prune(olderThan, STEP);
       if (some === 0) return gone;
       gone += some;
     }
   };
-  return { events: await stepwise(feed.prune, before(feedDays)), keys: await stepwise(idempotency.prune, before(retryDays)) };
+  const events = await stepwise(store.feed.prune, before(feedDays));
+  const keys = await stepwise(store.idempotency.prune, before(retryDays));
+  if (events + keys > 0) await store.reclaim();
+  return { events, keys };
 }

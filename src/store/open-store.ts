@@ -102,6 +102,13 @@ async function storeOver(database: Database, options: StoreOptions): Promise<Sto
         throw toStoreError(error);
       }
     },
+    async reclaim() {
+      if (database.description.kind !== 'embedded') return;
+      admit();
+      await during(client.$executeRaw(sql`VACUUM feed_items, idempotency_keys`)).catch((error: unknown) => {
+        throw toStoreError(error);
+      });
+    },
     statementCount: () => counter.count,
     close() {
       closing ??= Promise.allSettled(inFlight)

@@ -69,6 +69,8 @@ export interface Store extends Queries {
   describe(): StoreDescription;
   /** Whether the database answers; throws STORE_UNAVAILABLE when it does not. */
   ping(): Promise<void>;
+  /** Makes the room of what was pruned usable again. A server does so by itself; the embedded database would grow for ever. */
+  reclaim(): Promise<void>;
   /** SQL statements sent since the store was opened, transaction control left out. */
   statementCount(): number;
   /** Waits for what is in flight; later calls fail. Safe to call twice. */

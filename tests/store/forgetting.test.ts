@@ -1,4 +1,6 @@
-import type { Clock } from '../../src/base/clock';
+import { readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { systemClock, type Clock } from '../../src/base/clock';
 import { silentLogger } from '../../src/base/logger';
 import { openStore } from '../../src/store/open-store';
 import type { Store } from '../../src/store/store';
@@ -102,6 +104,25 @@ function promises(open: (clock: Clock) => Promise<Store>): void {
 
 describe('forgetting, on the embedded database', () => {
   promises(async (clock) => openStore({ dataDir: await freshDataDir(), clock, ids: testIds, logger: silentLogger }));
+});
+
+test('the embedded database uses the room of what was forgotten again, instead of growing', async () => {
+  const dataDir = await freshDataDir();
+  const store = await openStore({ dataDir, clock: systemClock, ids: testIds, logger: silentLogger });
+  const size = () => readdirSync(path.join(dataDir, 'postgres', 'base'), { recursive: true, withFileTypes: true })
+    .reduce((sum, file) => sum + (file.isFile() ? statSync(path.join(file.parentPath, file.name)).size : 0), 0);
+  const grown: number[] = [];
+  for (let round = 0; round < 4; round++) {
+    const before = size();
+    const item = { advertiserId: store.defaultAdvertiserId, topic: 'a', key: 'k', payload: { text: 'x'.repeat(200) } };
+    for (let n = 0; n < 3; n++) await store.feed.append(Array.from({ length: 2_000 }, () => item));
+    while ((await store.feed.prune(new Date('2100-01-01'), 1_000)) > 0);
+    await store.reclaim();
+    grown.push(size() - before);
+  }
+  await store.close();
+  // Each round has written two million bytes; pages of an index are free again a round later.
+  expect(grown.slice(2)).toEqual([0, 0]);
 });
 
 describeOnServer((database) => {
