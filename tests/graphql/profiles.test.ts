@@ -127,7 +127,7 @@ describe('eraseProfile', () => {
   const decideFor = async (profileId: string) =>
     (await t.run(DecideDocument, { input: { profileId, campaigns: [campaignId], placements: [{ name: 'home' }], idempotencyKey: unique('decide') } })).decide.decisions[0]!;
   const decisionNow = async (id: string) =>
-    (await t.send('query ($id: ID!) { node(id: $id) { ... on Decision { profile { externalId } segments clickAt } } }', { id })).data.node as { profile: unknown; segments: string[]; clickAt: string | null };
+    (await t.send('query ($id: ID!) { node(id: $id) { ... on Decision { profile { externalId } segments clickAt } } }', { id })).data.node as unknown as { profile: unknown; segments: string[]; clickAt: string | null };
 
   test('takes a person out of all that is kept, and what was shown stays counted', async () => {
     const person = await makePerson(t, ['mountain boots', 'ropes']);
@@ -162,7 +162,7 @@ describe('eraseProfile', () => {
     await erase(person.externalId);
     await look(t, person.externalId, ['stove']);
     const { data } = await t.send('query ($e: String!) { profile(externalId: $e) { id consent { personalisation training measurement } profileText recentItems { text } } }', { e: person.externalId });
-    const profile = data.profile as { id: string };
+    const profile = data.profile as unknown as { id: string };
     expect(profile.id).not.toBe(person.id);
     expect(profile).toMatchObject({ profileText: '', consent: { personalisation: false, training: false, measurement: false }, recentItems: [{ text: 'stove' }] });
   });
