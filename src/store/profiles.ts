@@ -40,6 +40,12 @@ export interface Profiles {
 }
 
 export function profiles(db: Db): Profiles {
+  const locked = async (advertiserId: string, ids: readonly string[], lock: string): Promise<Profile[]> => {
+    if (ids.length === 0) return [];
+    // In one order everywhere, so that two transactions never wait for each other.
+    const found = await rows<Row>(db, sql`SELECT * FROM profiles WHERE advertiser_id = ${advertiserId}::uuid AND ${anyOf('id', 'uuid', ids)} ORDER BY id ${raw(lock)}`);
+    return found.map(fromRow);
+  };
   return {
     async byIds(advertiserId, ids) {
       if (ids.length === 0) return [];
@@ -51,17 +57,8 @@ export function profiles(db: Db): Profiles {
       const found = await rows<Row>(db, sql`SELECT * FROM profiles WHERE advertiser_id = ${advertiserId}::uuid AND ${anyOf('external_id', 'text', externalIds)}`);
       return found.map(fromRow);
     },
-    async lockByIds(advertiserId, ids) {
-      if (ids.length === 0) return [];
-      // In one order everywhere, so that two transactions never wait for each other.
-      const found = await rows<Row>(db, sql`SELECT * FROM profiles WHERE advertiser_id = ${advertiserId}::uuid AND ${anyOf('id', 'uuid', ids)} ORDER BY id FOR NO KEY UPDATE`);
-      return found.map(fromRow);
-    },
-    async holdByIds(advertiserId, ids) {
-      if (ids.length === 0) return [];
-      const found = await rows<Row>(db, sql`SELECT * FROM profiles WHERE advertiser_id = ${advertiserId}::uuid AND ${anyOf('id', 'uuid', ids)} ORDER BY id FOR KEY SHARE`);
-      return found.map(fromRow);
-    },
+    lockByIds: (advertiserId, ids) => locked(advertiserId, ids, 'FOR NO KEY UPDATE'),
+    holdByIds: (advertiserId, ids) => locked(advertiserId, ids, 'FOR KEY SHARE'),
     async page(advertiserId, filter, request) {
       const page = pageQuery(SORT_KEYS, request, { field: 'CREATED_AT', direction: 'DESC' }, 'p');
       const found = await rows<Row>(db, sql`SELECT p.* FROM profiles p WHERE ${matching(advertiserId, filter)} AND ${page.where} ${page.orderAndLimit}`);

@@ -104,5 +104,5 @@ function attention(g: Graph, x: Value, layer: number, { config, param, rows }: {
   const [keys, values] = split(g, transpose(g, apart, [2, 0, 3, 1, 4]), 0, [1, 1]).map((part) =>
     gather(g, g.one('Squeeze', [part, g.literal('int64', [0])], x.dtype, ['G', NH, 'P', HS]), rows.groups), // [R, NH, P, HS]
   ) as [Value, Value];
-  return reshape(g, multiHeadAttention(g, NH, { query, key, value, bias: rows.bias, past: { key: keys, value: values } }).mixed, ['N', C]);
+  return reshape(g, multiHeadAttention(g, NH, { query, key, value, bias: rows.bias, past: { key: keys, value: values } }), ['N', C]);
 }

@@ -23,9 +23,8 @@ export function rowFeeds(groups: readonly PrefixGroup[], config: Gpt2Config): Fe
   checkGroups(groups, config);
   const candidates = groups.reduce((sum, { texts }) => sum + texts.length, 0);
   const together = candidates < LEAST_SHARED * groups.length ? [writtenOut(groups)] : groups;
-  const length = rowLength(together);
-  const placed = together.map((group) => placeGroup(group, length));
-  const rows = fewSizes(placed.reduce((sum, group) => sum + group.rows, 0));
+  const { length, placed, rows: used } = placeGroups(together);
+  const rows = fewSizes(used);
   const columns = columnsFor(together);
 
   const [ids, positions, owners] = [new Int32Array(rows * length), new Int32Array(rows * length), new Int32Array(rows * length).fill(-1)];
@@ -71,8 +70,14 @@ function writtenOut(groups: readonly PrefixGroup[]): PrefixGroup {
   return { prefix: [], texts: groups.flatMap(({ prefix, texts }) => texts.map((text) => Int32Array.from([...Array.from(prefix), ...Array.from(text)]))) };
 }
 
-/** First cell of each candidate, and rows in all, the prefix's among them. First fit of the longest first. */
-function placeGroup({ prefix, texts }: PrefixGroup, length: number): { cells: number[]; rows: number } {
+/** First cell of each candidate, and rows in all, the prefix's among them. */
+interface Placed {
+  cells: number[];
+  rows: number;
+}
+
+/** First fit of the longest first. */
+function placeGroup({ prefix, texts }: PrefixGroup, length: number): Placed {
   const first = Math.ceil(prefix.length / length);
   const used: number[] = [];
   const cells: number[] = [];
@@ -91,14 +96,18 @@ function placeGroup({ prefix, texts }: PrefixGroup, length: number): { cells: nu
   return { cells, rows: first + used.length };
 }
 
-/** The length that costs least of those that the longest candidate fits in. */
-function rowLength(groups: readonly PrefixGroup[]): number {
+/** In rows of the length that costs least of those that the longest candidate fits in. */
+function placeGroups(groups: readonly PrefixGroup[]): { length: number; placed: Placed[]; rows: number } {
   const longest = groups.reduce((most, { texts }) => texts.reduce((max, text) => Math.max(max, text.length), most), 1);
   const columns = columnsFor(groups);
   const fitting = ROW_LENGTHS.filter((length) => length >= longest).slice(0, 2);
-  const cost = (length: number): number => groups.reduce((sum, group) => sum + placeGroup(group, length).rows, 0) * length * (1 + (columns + length) / COLUMNS_PER_CELL);
   // A model of more positions than the longest row reads one text in each.
-  return fitting.map((length) => ({ length, cost: cost(length) })).reduce((best, each) => (each.cost < best.cost ? each : best), { length: longest, cost: Infinity }).length;
+  const ways = (fitting.length > 0 ? fitting : [longest]).map((length) => {
+    const placed = groups.map((group) => placeGroup(group, length));
+    const rows = placed.reduce((sum, group) => sum + group.rows, 0);
+    return { length, placed, rows, cost: rows * length * (1 + (columns + length) / COLUMNS_PER_CELL) };
+  });
+  return ways.reduce((best, each) => (each.cost < best.cost ? each : best));
 }
 
 function columnsFor(groups: readonly PrefixGroup[]): number {

@@ -28,7 +28,8 @@ export async function registerModel(
     parameters: identity.parameters,
     dataFingerprint: null,
     metrics,
-    erasedPeople: 0, stage: 'CANDIDATE',
+    erasedPeople: 0,
+    stage: 'CANDIDATE',
     createdAt: now,
     updatedAt: now,
   });

@@ -21,15 +21,14 @@ export interface AttentionInputs {
   /** Added to scores that are scaled by 1 / sqrt(HS): [B or 1, 1, Q, S]. */
   bias: Value;
   /** Keys and values that stand before those, [B, NH, P, HS]. */
-  past?: { key: Value; value: Value };
+  past: { key: Value; value: Value };
 }
 
-/** Attention of NH heads: [B, Q, C]; and keys and values of past and present together, [B, NH, S, HS] with S = P + T. */
-export function multiHeadAttention(g: Graph, heads: number, { query, key, value, bias, past }: AttentionInputs): { mixed: Value; key: Value; value: Value } {
+/** Attention of NH heads: [B, Q, C]. Its node also gives keys and values of past and present together, [B, NH, S, HS] with S = P + T. */
+export function multiHeadAttention(g: Graph, heads: number, { query, key, value, bias, past }: AttentionInputs): Value {
   const [B, , C] = query.shape;
   if (query.shape.length !== 3 || typeof C !== 'number' || C % heads !== 0) throw bug(`Attention of ${heads} heads over [${query.shape.join(', ')}].`);
   const present = { dtype: query.dtype, shape: [B!, heads, bias.shape.at(-1)!, C / heads] };
-  const inputs = [query, key, value, null, null, bias, ...(past ? [past.key, past.value] : [])];
-  const [mixed, keys, values] = g.node('MultiHeadAttention', inputs, [{ dtype: query.dtype, shape: query.shape }, present, present], { num_heads: heads }, RUNTIME);
-  return { mixed: mixed!, key: keys!, value: values! };
+  const inputs = [query, key, value, null, null, bias, past.key, past.value];
+  return g.node('MultiHeadAttention', inputs, [{ dtype: query.dtype, shape: query.shape }, present, present], { num_heads: heads }, RUNTIME)[0]!;
 }
