@@ -42,15 +42,6 @@ export function gramLogits(g: Graph, param: ParameterSource, { features, weights
   return reshape(g, bag(g, param('grams.linear'), features, weights, 1), [features.shape[0]!]);
 }
 
-/** Rows of a text's single words. */
-export function singleWordRows(text: string, rows: number): number[] {
-  return wordNGrams(text.slice(0, GRAM_CHARACTERS), 1, 1).map((word) => wordRow(word, rows));
-}
-
-function wordRow(words: string, rows: number): number {
-  return rowOf(`w:${words}`, rows);
-}
-
 function rowOf(key: string, rows: number): number {
   return 1 + (hash32(key) % (rows - 1));
 }
@@ -60,7 +51,7 @@ export function gramFeatures(text: string, rows: number): HashedFeatures {
   const read = text.slice(0, GRAM_CHARACTERS);
   const counts = new Map<number, number>();
   const put = (row: number): void => void counts.set(row, (counts.get(row) ?? 0) + 1);
-  for (const words of wordNGrams(read, 1, 2)) put(wordRow(words, rows));
+  for (const words of wordNGrams(read, 1, 2)) put(rowOf(`w:${words}`, rows));
   for (const characters of characterNGrams(read, 3, 4)) put(rowOf(`c:${characters}`, rows));
   const scale = 1 / Math.sqrt(counts.size || 1);
   return { rows: Int32Array.from(counts.keys()), weights: Float32Array.from(counts.values(), (count) => count * scale) };

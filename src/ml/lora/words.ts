@@ -1,6 +1,6 @@
 /**
- * The linear part of an adapter: what words, pairs of words and runs of characters (../gpt2/grams.ts) count in its log, beside what the
- * base says of them, and how far the base is to be trusted in it: logit = trust x base + words. A file of ours beside PEFT's.
+ * The linear part of an adapter: what the terms of a text (`terms.ts`) count in its log, beside what the base says of them, and how far the
+ * base is to be trusted in it: logit = trust x base + words. A file of ours beside PEFT's.
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -9,15 +9,19 @@ import type { HashedFeatures } from '../gpt2/hashed-features';
 import { readSafetensors, safetensorsChunks } from '../weights/safetensors';
 import { floatTensor, isFloatTensor, type StoredTensor } from '../weights/tensor';
 
-/** Hashed rows, ascending, and what each adds to the logit, whatever stands before the text. */
+/** Hashed terms, ascending, and what each adds to the logit, whatever stands before the text. */
 export interface WordWeights {
   readonly rows: Int32Array;
   readonly weights: Float32Array;
+  /** Rows are those of the base's linear part (../gpt2/grams.ts), as in files of before there were terms. Such words serve; none are learnt on top of them. */
+  readonly ofBase?: true;
   /** What the base's own logit, layers of the adapter included, counts; 1 when absent, as in files of before there was any. */
   readonly trust?: number;
 }
 
 export const WORDS_FILE = 'words.safetensors';
+const TERMS = 'words.terms';
+const ROWS_OF_BASE = 'words.rows';
 
 /** What the words of a text add to its logit. */
 export function wordScorer({ rows, weights }: WordWeights): (features: HashedFeatures) => number {
@@ -39,7 +43,7 @@ export function adaptedLogit(words: WordWeights | undefined): (features: HashedF
   };
 }
 
-/** The sum of both, at the trust of the first. */
+/** The sum of both, of terms, at the trust of the first. */
 export function addWords(a: WordWeights, b: WordWeights): WordWeights {
   const sums = new Map<number, number>();
   for (const { rows, weights } of [a, b]) rows.forEach((row, i) => sums.set(row, (sums.get(row) ?? 0) + weights[i]!));
@@ -47,36 +51,37 @@ export function addWords(a: WordWeights, b: WordWeights): WordWeights {
   return { rows: Int32Array.from(ordered, ([row]) => row), weights: Float32Array.from(ordered, ([, weight]) => weight), ...(a.trust !== undefined && { trust: a.trust }) };
 }
 
-export function wordsChunks({ rows, weights, trust }: WordWeights): Generator<Uint8Array> {
+export function wordsChunks({ rows, weights, trust, ofBase }: WordWeights): Generator<Uint8Array> {
   const tensors = new Map<string, StoredTensor>([
-    ['words.rows', { dtype: 'I32', shape: [rows.length], data: rows }],
+    [ofBase ? ROWS_OF_BASE : TERMS, { dtype: 'I32', shape: [rows.length], data: rows }],
     ['words.weights', floatTensor([weights.length], weights)],
     ...(trust === undefined ? [] : [['words.trust', floatTensor([1], Float32Array.of(trust))] as const]),
   ]);
   return safetensorsChunks(tensors, {}, WORDS_FILE);
 }
 
-/** @param limit rows of the base's table; 0 for a base without one @throws ADAPTER_INVALID, ADAPTER_MISMATCH */
+/** @param limit rows of the base's table, for words of before there were terms; 0 for a base without one @throws ADAPTER_INVALID, ADAPTER_MISMATCH */
 export async function readWords(directory: string, limit: number): Promise<WordWeights | undefined> {
   const file = path.join(directory, WORDS_FILE);
   if (!existsSync(file)) return undefined;
   const { tensors } = await readSafetensors(file).catch((cause: unknown) => {
     throw new AdloomError('ADAPTER_INVALID', `${WORDS_FILE} cannot be read.`, { field: WORDS_FILE, hint: 'Save the adapter again.', cause });
   });
-  const [rows, weights] = [tensors.get('words.rows'), tensors.get('words.weights')];
+  const [terms, weights] = [tensors.get(TERMS), tensors.get('words.weights')];
+  const rows = terms ?? tensors.get(ROWS_OF_BASE);
   if (rows?.dtype !== 'I32' || !weights || !isFloatTensor(weights) || rows.data.length !== weights.data.length || !weights.data.every(Number.isFinite)) {
-    throw new AdloomError('ADAPTER_INVALID', `${WORDS_FILE} must hold words.rows and words.weights, whole numbers and finite floats, as many of each.`, { field: WORDS_FILE, hint: 'Save the adapter again.' });
+    throw new AdloomError('ADAPTER_INVALID', `${WORDS_FILE} must hold ${TERMS} and words.weights, whole numbers and finite floats, as many of each.`, { field: WORDS_FILE, hint: 'Save the adapter again.' });
   }
   const trust = tensors.get('words.trust');
   if (trust && !(isFloatTensor(trust) && trust.data.length === 1 && Number.isFinite(trust.data[0]))) {
     throw new AdloomError('ADAPTER_INVALID', `${WORDS_FILE}: words.trust must be one finite float.`, { field: WORDS_FILE, hint: 'Save the adapter again.' });
   }
   const data = rows.data as Int32Array;
-  const outside = data.find((row) => row < 1 || row >= limit);
+  const outside = terms ? undefined : data.find((row) => row < 1 || row >= limit);
   if (outside !== undefined) {
     throw new AdloomError('ADAPTER_MISMATCH', `${WORDS_FILE} has the row ${outside}; this base has ${limit === 0 ? 'no linear part' : `the rows 1 to ${limit - 1}`}.`, {
       field: WORDS_FILE, hint: 'Use the base that the adapter was trained on, or train it again on this one.',
     });
   }
-  return { rows: data, weights: weights.data, ...(trust && { trust: (trust.data as Float32Array)[0]! }) };
+  return { rows: data, weights: weights.data, ...(!terms && { ofBase: true }), ...(trust && { trust: (trust.data as Float32Array)[0]! }) };
 }

@@ -3,6 +3,8 @@ import type { EncodedPrefix, EncodedText } from '../gpt2/rank-text';
 
 /** A text to be scored, and where its score goes. */
 export interface Candidate {
+  /** As it came. */
+  written: string;
   text: EncodedText;
   place: number;
   /** Log-odds that are added to the model's. */

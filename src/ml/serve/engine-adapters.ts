@@ -2,11 +2,14 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Recent } from '../../base/recent';
+import type { HashedFeatures } from '../gpt2/hashed-features';
 import { changesLayers } from '../lora/adapter';
 import { readAdapterDirectory, type AdapterBase } from '../lora/adapter-directory';
 import { baseHash } from '../lora/base-hash';
 import { adaptableRankerGraph, adapterFeeds, feedBytes } from '../lora/serving';
-import { adaptedLogit } from '../lora/words';
+import { termFeatures } from '../lora/terms';
+import { adaptedLogit, type WordWeights } from '../lora/words';
 import type { Feeds, SessionOptions } from '../runtime/session';
 import { directoryContentHash, shortId } from '../weights/content-hash';
 import { AdapterStore, type ReadAdapter } from './adapter-store';
@@ -29,11 +32,15 @@ interface EngineAdapter extends ReadAdapter {
   logit: AdaptedLogit;
 }
 
-type AdaptedLogit = ReturnType<typeof adaptedLogit>;
-const PLAIN = adaptedLogit(undefined);
+/** Of a text and what the base's linear part reads of it. */
+type AdaptedLogit = (text: string, grams: HashedFeatures) => (base: number) => number;
+const PLAIN: AdaptedLogit = () => (base) => base;
+/** Creatives are asked for again and again: what is read of so many is kept. */
+export const KEPT_TEXTS = 4096;
 
 export class EngineAdapters {
   private readonly store: AdapterStore<EngineAdapter>;
+  private readonly terms = new Recent<string, HashedFeatures>(KEPT_TEXTS);
   private base: AdapterBase | undefined;
   /** The inputs of no adapter; there from when the session takes adapters. */
   private none: Feeds | undefined;
@@ -94,8 +101,14 @@ export class EngineAdapters {
       bound: adapter.bound,
       layers,
       trust: adapter.words?.trust ?? 1,
-      logit: adaptedLogit(adapter.words),
+      logit: this.logitOf(adapter.words),
       calibration: existsSync(file) ? parseCalibration(await readFile(file, 'utf8')) : undefined,
     };
+  }
+
+  private logitOf(words: WordWeights | undefined): AdaptedLogit {
+    if (!words) return PLAIN;
+    const of = adaptedLogit(words);
+    return words.ofBase ? (_, grams) => of(grams) : (text) => of(this.terms.of(text, termFeatures));
   }
 }

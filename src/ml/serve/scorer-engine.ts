@@ -4,7 +4,7 @@ import { Recent } from '../../base/recent';
 import { sideFeeds, type RankGroup } from '../gpt2/rank-feeds';
 import { encodePrefix, encodeText, type EncodedPrefix, type EncodedText } from '../gpt2/rank-text';
 import { cutRuns, ownTokens, type CandidateGroup } from './cut-runs';
-import { EngineAdapters } from './engine-adapters';
+import { EngineAdapters, KEPT_TEXTS } from './engine-adapters';
 import { modelOf, onDevice, openModel, type Layout, type ModelOptions, type OpenModel } from './open-model';
 import { PrefixCache } from './prefix-cache';
 import type { LoadedRanker } from './ranker-directory';
@@ -16,9 +16,6 @@ export interface TextGroup {
   /** Id of a loaded adapter; the base scores where absent. */
   adapter?: string;
 }
-
-/** Creatives are asked for again and again: the tokens and features of so many are kept. */
-const KEPT_TEXTS = 4096;
 
 /** Bytes of prefixes' keys and values that are kept unless told: 128 prefixes of 64 tokens of the shipped model. */
 const KEPT_PREFIXES = 64 << 20;
@@ -89,9 +86,9 @@ export class ScorerEngine {
       let i = 0;
       for (const { candidates, adapter: own } of run) {
         const adapted = await this.adapters?.logit(own);
-        for (const { text, place, nearness } of candidates) {
+        for (const { written, text, place, nearness } of candidates) {
           const base = part[i++]! + nearness;
-          logits[place] = adapted ? adapted(text.grams)(base) : base;
+          logits[place] = adapted ? adapted(written, text.grams)(base) : base;
         }
       }
     }
@@ -163,9 +160,9 @@ export class ScorerEngine {
       let encoded = prefixes.get(prefix);
       if (!encoded) prefixes.set(prefix, (encoded = encodePrefix(prefix, tokenizer, options)));
       const near = nearness?.behind(prefix);
-      const candidates = texts.map((t) => {
-        const text = this.texts.of(t, () => encodeText(t, tokenizer, options));
-        return { text, place: place++, nearness: near?.(text.grams) ?? 0 };
+      const candidates = texts.map((written) => {
+        const text = this.texts.of(written, () => encodeText(written, tokenizer, options));
+        return { written, text, place: place++, nearness: near?.(text.grams) ?? 0 };
       });
       return { prefix: encoded, candidates, adapter };
     });

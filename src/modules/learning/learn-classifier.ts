@@ -36,7 +36,7 @@ const ELSEWHERE = 100_000;
 /** An adapter over the one base, from a vertical's decisions. */
 export const learnClassifier: LearningRecipe = {
   ofVertical: true,
-  revision: 'adapter/3',
+  revision: 'adapter/4',
   defaults: DEFAULTS,
   check(check, { epochs, rate, rank, rows, matureMinutes, weighting, clip, learns }) {
     checkInteger(check, 'settings.epochs', epochs as number, 1, 50);
@@ -65,7 +65,7 @@ async function learn(deps: Dependencies, run: TrainingRun, tools: LearningTools)
   const learns = LEARNS[settings['learns'] as string];
   const elsewhere: LoggedChoice[][] = [];
   // Layers learn from nothing but their own log.
-  if ((learns ?? learnsFrom(split.training.length, true)) === 'words') {
+  if ((learns ?? learnsFrom(split.training.length)) === 'words') {
     for (const other of VERTICALS.filter((each) => each !== vertical)) elsewhere.push(await learnableBeside(await logOf(other, ELSEWHERE), split));
   }
   const dataFingerprint = await fingerprintOfLogs(vertical!, [log, ...elsewhere]);

@@ -12,9 +12,8 @@ export type Learns = 'words' | 'layers';
 /** Logged choices from which layers learn; fewer teach words. */
 const LAYERS_FROM = 50_000;
 
-/** @param linear whether the base reads words beside GPT-2 */
-export function learnsFrom(choices: number, linear: boolean): Learns {
-  return linear && choices < LAYERS_FROM ? 'words' : 'layers';
+export function learnsFrom(choices: number): Learns {
+  return choices < LAYERS_FROM ? 'words' : 'layers';
 }
 
 /** No masks of its own: those of the body are there already, and they cost a sixth of the step. */
@@ -24,12 +23,12 @@ export const LORA_DEFAULTS: LoraConfig = { rank: 8, alpha: 16, dropout: 0, targe
 export const NO_LAYERS: LoraConfig = { rank: 1, alpha: 1, dropout: 0, targets: ['mlp.c_proj'], layers: [0], head: false };
 
 /**
- * Of the priors around where a log begins, in log-odds of the base: 1 over the variance. Single words are what logs of other copy have in
+ * Of the priors around where a log begins, in log-odds of the base: 1 over the variance. Single words and signs are what logs of other copy have in
  * common, and may move far; pairs of words and runs of characters stand in few texts each. Trust is what the base's own logit counts.
  */
 export const PRECISION = { words: 0.3, others: 10, trust: 30 } as const;
 
-/** Of single words that are to be carried to other copy: more of what holds there is theirs, and less is of what stands in few texts. */
+/** Of single words and signs that are to be carried to other copy: more of what holds there is theirs, and less is of what stands in few texts. */
 export const WORDS_CARRIED = 0.1;
 
 /** Where something is known already, how far it holds for the new log is for the log to say: so many times as strong a prior, each as far as it explains it. */

@@ -4,7 +4,7 @@ import { fitLogistic, type Logistic, type Precision } from '../../ml/baseline/lo
 import { tempered } from '../../ml/baseline/row-effects';
 import { fitUnderStudent } from '../../ml/baseline/student-prior';
 import type { SparseMatrix } from '../../ml/baseline/sparse';
-import { singleWordRows } from '../../ml/gpt2/grams';
+import { singleTermRows } from '../../ml/lora/terms';
 import { adaptedLogit, addWords, type WordWeights } from '../../ml/lora/words';
 import { FEW_WORDS, PRECISION, STRENGTHS_FROM_START, TEXT_EFFECTS, WORDS_CARRIED } from './adapter-recipe';
 import { besidePeople, type ShownSample } from './beside-people';
@@ -87,13 +87,13 @@ export function startLogits(choices: readonly Pick<Choice, 'text'>[], base: read
   });
 }
 
-/** Texts by the hashed rows that any of them has; `columns` are those rows, ascending, and `scales` the deviations of their priors, which entries are in units of. @param ofWords the precision of single words */
-function matrixOf(texts: readonly string[], known: TextFeatures, ofWords: number): { X: SparseMatrix; columns: Int32Array; scales: Float64Array } {
+/** Texts by the terms that any of them has; `columns` are those, ascending, and `scales` the deviations of their priors, which entries are in units of. @param ofSingle the precision of single terms */
+function matrixOf(texts: readonly string[], known: TextFeatures, ofSingle: number): { X: SparseMatrix; columns: Int32Array; scales: Float64Array } {
   const features = texts.map((text) => known.of(text));
   const columns = Int32Array.from(new Set(features.flatMap(({ rows: of }) => [...of]))).toSorted();
   const column = new Map(Array.from(columns, (row, j) => [row, j]));
-  const single = new Set(texts.flatMap((text) => singleWordRows(text, known.rows)));
-  const scales = Float64Array.from(columns, (row) => 1 / Math.sqrt(single.has(row) ? ofWords : PRECISION.others));
+  const single = new Set(texts.flatMap((text) => singleTermRows(text)));
+  const scales = Float64Array.from(columns, (row) => 1 / Math.sqrt(single.has(row) ? ofSingle : PRECISION.others));
   const starts = new Int32Array(texts.length + 1);
   features.forEach(({ rows: of }, i) => (starts[i + 1] = starts[i]! + of.length));
   const indices = Int32Array.from(features.flatMap(({ rows: of }) => Array.from(of, (row) => column.get(row)!)));

@@ -1,4 +1,4 @@
-import { badInput } from '../../base/errors';
+import { AdloomError } from '../../base/errors';
 import type { WordWeights } from '../../ml/lora/words';
 import { fitRates } from './choice-curves';
 import type { Curves } from './choice-examples';
@@ -11,8 +11,6 @@ export interface WordsJob {
   readonly logs: readonly Pick<WordLog, 'choices' | 'base'>[];
   /** How the base's logits become log-odds of a click; each log has a rate of its own. */
   readonly curves: Curves;
-  /** Of the base's linear part; undefined for a base without one. */
-  readonly rows?: number;
   /** What words the start has are where the prior is. */
   readonly start?: WordWeights;
   /** Learnt to begin another log with, of other copy. */
@@ -27,10 +25,10 @@ export interface LearntWords {
   readonly steps: number;
 }
 
-/** Words from logs of any size, as sure as there are choices. @throws BAD_INPUT for a base that reads no words */
-export function learnWords({ logs, curves, rows, start, forOtherCopy }: WordsJob): LearntWords {
-  if (rows === undefined) throw badInput('learns', 'This base has no linear part, so that words alone cannot learn.', 'Let layers learn.');
-  const features = new TextFeatures(rows);
+/** Words from logs of any size, as sure as there are choices. @throws ADAPTER_INVALID for a start of an earlier version */
+export function learnWords({ logs, curves, start, forOtherCopy }: WordsJob): LearntWords {
+  if (start?.ofBase) throw new AdloomError('ADAPTER_INVALID', 'The start has words as an earlier version read them; none can be learnt on top of them.', { field: 'from', hint: 'Begin at the base, or at an adapter that was trained since.' });
+  const features = new TextFeatures();
   const atRate = logs.map(({ choices, base }): WordLog => {
     const before = startLogits(choices, base, { words: start, features });
     return { choices, base, before, curves: fitRates(choices, before, curves) };

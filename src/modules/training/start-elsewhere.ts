@@ -36,7 +36,7 @@ export async function startElsewhere(elsewhere: readonly (readonly Choice[])[], 
   if (telling.length === 0) return undefined;
   const logs = [];
   for (const choices of telling) logs.push({ choices, base: await meanLogits(choices, logits) });
-  const { words } = await learnWordsApart({ logs, curves: curvesOf(ranker.calibration), rows: ranker.shape.grams?.rows, forOtherCopy: true }, signal);
+  const { words } = await learnWordsApart({ logs, curves: curvesOf(ranker.calibration), forOtherCopy: true }, signal);
   const nothing = newAdapter(loraSites(NO_LAYERS, ranker.shape.body!), createRng(0));
   await writeAdapterDirectory(directory, { ...nothing, words }, { base, dropout: 0 });
   return directory;

@@ -81,7 +81,7 @@ export async function trainAdapter(options: TrainAdapterOptions): Promise<Adapte
   if (options.validation) requireBothOutcomes(options.validation, 'validation');
   const validation = options.validation ?? training;
   const ranker = await readRankerDirectory(options.base);
-  const learns = options.learns ?? learnsFrom(options.validation ? training.length : 0, ranker.shape.grams !== undefined);
+  const learns = options.learns ?? learnsFrom(options.validation ? training.length : 0);
   const config: LoraConfig = { ...(learns === 'words' ? NO_LAYERS : LORA_DEFAULTS), ...options.lora };
   const hash = baseHash(ranker.weights);
   const target: AdapterBase = { config: ranker.shape.body!, labels: ranker.labels, hash, gramRows: ranker.shape.grams?.rows };
@@ -139,7 +139,7 @@ interface Learnt {
 /** Words on top of the start's, its layers left as they are. */
 async function learnWordsOf({ training, signal }: TrainAdapterOptions, { ranker, start, logits }: AdapterJobOf, layers: string | undefined): Promise<Learnt> {
   const log = { choices: training, base: await logits(training, layers) };
-  const { words, curves, loss, steps } = await learnWordsApart({ logs: [log], curves: curvesOf(ranker.calibration), rows: ranker.shape.grams?.rows, start: start.words }, signal);
+  const { words, curves, loss, steps } = await learnWordsApart({ logs: [log], curves: curvesOf(ranker.calibration), start: start.words }, signal);
   return { adapter: { ...start, words }, result: { weights: start.weights, evaluation: { loss }, steps, bestStep: steps, stoppedEarly: false }, curves: curves[0]! };
 }
 

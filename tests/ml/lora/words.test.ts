@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gramFeatures } from '../../../src/ml/gpt2/grams';
 import { readAdapterDirectory, writeAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
 import { writeMergedDirectory } from '../../../src/ml/lora/merged-directory';
+import { termFeatures } from '../../../src/ml/lora/terms';
 import { adaptedLogit, addWords, wordScorer, WORDS_FILE, type WordWeights } from '../../../src/ml/lora/words';
 import { openScorer } from '../../../src/ml/serve/open-scorer';
 import { Folders, rankerBase, stirredAdapter, type KnownBase } from './adapters';
@@ -15,10 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => folders.remove());
 
-/** Every row of a text counts `weight`. */
+/** Every term of a text counts `weight`. */
 function wordsOf(text: string, weight: number): WordWeights {
-  const rows = gramFeatures(text, base.gramRows!).rows.toSorted();
+  const rows = termFeatures(text).rows.toSorted();
   return { rows, weights: new Float32Array(rows.length).fill(weight) };
+}
+/** As adapters of before there were terms have them: every row of the base's linear part that a text has. */
+function wordsOfBase(text: string, weight: number): WordWeights {
+  const rows = gramFeatures(text, base.gramRows!).rows.toSorted();
+  return { rows, weights: new Float32Array(rows.length).fill(weight), ofBase: true };
 }
 const save = async (words?: WordWeights, directory = folders.next()): Promise<string> => {
   await writeAdapterDirectory(directory, { ...stirredAdapter(base, 1, { head: false }, 0), ...(words && { words }) }, { base: { hash: base.hash, name: 'ctr' }, dropout: 0 });
@@ -43,7 +49,7 @@ describe('the words of an adapter', () => {
       const texts = ['mud is part of the plan', 'part of it', 'quiet mornings'];
       for (const prefix of ['', 'trail shoes | map']) {
         const [plain, adapted, again] = [await scorer.score({ prefix, texts }), await scorer.score({ prefix, texts, adapter: id }), await scorer.score({ prefix, texts })];
-        texts.forEach((text, i) => expect(adapted.scores[i]!.logit - plain.scores[i]!.logit).toBeCloseTo(wordScorer(words)(gramFeatures(text, base.gramRows!)), 4));
+        texts.forEach((text, i) => expect(adapted.scores[i]!.logit - plain.scores[i]!.logit).toBeCloseTo(wordScorer(words)(termFeatures(text)), 4));
         expect(again.scores).toEqual(plain.scores);
       }
     } finally {
@@ -64,11 +70,26 @@ describe('the words of an adapter', () => {
       for (const prefix of ['', 'trail shoes | map']) {
         const [plain, adapted, full] = [await scorer.score({ prefix, texts }), await scorer.score({ prefix, texts, adapter: id }), await scorer.score({ prefix, texts, adapter: old.id })];
         texts.forEach((text, i) => {
-          const features = gramFeatures(text, base.gramRows!);
+          const features = termFeatures(text);
           expect(Math.abs(adapted.scores[i]!.logit - adaptedLogit(words)(features)(plain.scores[i]!.logit))).toBeLessThan(1e-6);
           expect(Math.abs(full.scores[i]!.logit - plain.scores[i]!.logit - wordScorer(words)(features))).toBeLessThan(1e-6);
         });
       }
+    } finally {
+      await scorer.close();
+    }
+  });
+
+  it('of before there were terms count in serving what they counted then: the rows of the base, as often as they occur', async () => {
+    const words = wordsOfBase('mud is part of the plan', 0.25);
+    const directory = await save(words);
+    expect((await readAdapterDirectory(directory, base)).words).toEqual(words);
+    const scorer = await openScorer(BASE, { threads: 1 });
+    try {
+      const { id } = await scorer.loadAdapter(directory);
+      const texts = ['mud and mud and mud', 'part of it'];
+      const [plain, adapted] = [await scorer.score({ prefix: '', texts }), await scorer.score({ prefix: '', texts, adapter: id })];
+      texts.forEach((text, i) => expect(adapted.scores[i]!.logit - plain.scores[i]!.logit).toBeCloseTo(wordScorer(words)(gramFeatures(text, base.gramRows!)), 4));
     } finally {
       await scorer.close();
     }
@@ -80,8 +101,8 @@ describe('the words of an adapter', () => {
     expect(addWords(a, b)).toEqual({ rows: Int32Array.of(1, 2, 5), weights: Float32Array.of(0.5, -1, 3) });
   });
 
-  it('are refused where the file is damaged or of a larger base, and where they would have to be merged', async () => {
-    const beyond = await save({ rows: Int32Array.of(base.gramRows!), weights: Float32Array.of(1) });
+  it('are refused where the file is damaged or was of a larger base, and where they would have to be merged', async () => {
+    const beyond = await save({ rows: Int32Array.of(base.gramRows!), weights: Float32Array.of(1), ofBase: true });
     await expect(readAdapterDirectory(beyond, base)).rejects.toMatchObject({ code: 'ADAPTER_MISMATCH', field: WORDS_FILE });
     await expect(readAdapterDirectory(beyond, { ...base, gramRows: undefined })).rejects.toMatchObject({ code: 'ADAPTER_MISMATCH', message: expect.stringContaining('no linear part') });
     const broken = await save({ rows: Int32Array.of(3), weights: Float32Array.of(Number.NaN) });

@@ -8,7 +8,7 @@ const groups = fc
     let place = 0;
     return list.map(({ prefix, texts }, id): CandidateGroup => ({
       prefix: { ids: new Int32Array(prefix).fill(id), features, trimmed: 0 },
-      candidates: texts.map((length) => ({ text: { ids: new Int32Array(length), features, grams: features }, place: place++, nearness: 0 })),
+      candidates: texts.map((length) => ({ written: '', text: { ids: new Int32Array(length), features, grams: features }, place: place++, nearness: 0 })),
     }));
   });
 
@@ -38,7 +38,7 @@ describe('runs of the model', () => {
   });
 
   it('compute a prefix once where its candidates fit', () => {
-    const [run, ...more] = cutRuns([{ prefix: { ids: new Int32Array(64), features, trimmed: 0 }, candidates: Array.from({ length: 100 }, (_, place) => ({ text: { ids: new Int32Array(24), features, grams: features }, place, nearness: 0 })) }], 3_072);
+    const [run, ...more] = cutRuns([{ prefix: { ids: new Int32Array(64), features, trimmed: 0 }, candidates: Array.from({ length: 100 }, (_, place) => ({ written: '', text: { ids: new Int32Array(24), features, grams: features }, place, nearness: 0 })) }], 3_072);
     expect(more).toHaveLength(0);
     expect(run).toHaveLength(1);
   });

@@ -6,6 +6,7 @@ import { createRng } from '../../../src/base/rng';
 import { newAdapter } from '../../../src/ml/lora/adapter';
 import { writeAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
 import { loraSites } from '../../../src/ml/lora/sites';
+import { termFeatures } from '../../../src/ml/lora/terms';
 import type { AdaptableScorer } from '../../../src/ml/serve/adapter-types';
 import type { AskedPrecision } from '../../../src/ml/precision/precision-for';
 import { precisionTable, runPrecision } from '../../../src/modules/training/precision-verb';
@@ -109,7 +110,7 @@ describe('a classifier in 8 bits', () => {
     const [exact, fast] = [await precise(directory, 'fp32'), await precise(directory)];
     const base = await rankerBase(CTR);
     const plain = newAdapter(loraSites({ ...LORA, rank: 1, targets: ['mlp.c_proj'], layers: [0], head: false }, base.config), createRng(1));
-    const rows = Int32Array.from({ length: base.gramRows! - 1 }, (_, i) => i + 1);
+    const rows = Int32Array.from(new Set(TEXTS.flatMap((text) => [...termFeatures(text).rows]))).toSorted();
     for (const [i, trust] of [0.5, 1, 3].entries()) {
       const rng = createRng(i);
       const adapter = join(directories.root, `words-${i}`);

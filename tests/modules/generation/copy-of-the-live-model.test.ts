@@ -1,8 +1,6 @@
-import { gramFeatures, singleWordRows } from '../../../src/ml/gpt2/grams';
+import { singleTermRows, termFeatures } from '../../../src/ml/lora/terms';
 import { generateCreatives } from '../../../src/modules/generation/generate-creatives';
 import { promoteModel } from '../../../src/modules/models/promote-model';
-import { rankerBase } from '../../ml/lora/adapters';
-import { CTR } from '../../ml/serve/model-directories';
 import { aCampaign } from '../../support/entities';
 import { openSmallClassifier, type SmallClassifier } from '../../support/small-classifier';
 import { corpusGenerator } from '../../support/stand-in-models';
@@ -35,9 +33,8 @@ async function withTheWord(vertical: 'ECOMMERCE' | 'TRAVEL'): Promise<number> {
 it('copy is chosen by what the live classifier of its vertical learnt, and by the base elsewhere', async () => {
   const { deps } = opened;
   const before = { shop: await withTheWord('ECOMMERCE'), travel: await withTheWord('TRAVEL') };
-  const { gramRows } = await rankerBase(CTR);
-  const rows = Int32Array.from(singleWordRows(WORD, gramRows!));
-  const version = await anAdapterVersion(deps, 1, { words: { rows, weights: new Float32Array(rows.length).fill(400 / gramFeatures(WORD, gramRows!).weights[0]!) } });
+  const rows = Int32Array.from(singleTermRows(WORD));
+  const version = await anAdapterVersion(deps, 1, { words: { rows, weights: new Float32Array(rows.length).fill(400 / termFeatures(WORD).weights[0]!) } });
   await promoteModel(deps, { modelVersionId: version.id, stage: 'LIVE', reason: 'a test' });
   expect(await withTheWord('ECOMMERCE')).toBeGreaterThan(before.shop + 1);
   expect(await withTheWord('TRAVEL')).toBe(before.travel);

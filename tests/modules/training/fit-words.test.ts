@@ -1,6 +1,6 @@
 import { createRng } from '../../../src/base/rng';
+import { termFeatures } from '../../../src/ml/lora/terms';
 import { wordScorer } from '../../../src/ml/lora/words';
-import { gramFeatures } from '../../../src/ml/gpt2/grams';
 import type { Choice } from '../../../src/modules/training/choices';
 import { learnWords } from '../../../src/modules/training/learn-words';
 import { fitWords, startLogits, type WordLog, type WordsFit } from '../../../src/modules/training/fit-words';
@@ -8,7 +8,7 @@ import { TextFeatures } from '../../../src/modules/training/text-features';
 
 const CURVE = { slope: 0.5, intercept: -2 };
 const CURVES = { withProfile: CURVE, withoutProfile: CURVE };
-const OPTIONS = { rows: 4_096, features: new TextFeatures(4_096) };
+const OPTIONS = { features: new TextFeatures() };
 const logOf = (choices: readonly Choice[], base = choices.map(() => 0)): WordLog => ({ choices, base, before: base, curves: CURVES });
 const fit = (choices: readonly Choice[], logits = choices.map(() => 0)): WordsFit => fitWords([logOf(choices, logits)], OPTIONS);
 
@@ -26,7 +26,7 @@ function log(count: number): Choice[] {
 describe('words from a log', () => {
   it('count for what is clicked more than the model says, by about as much as it is', () => {
     const { words, curves } = learn(log(4_000));
-    const oddsOf = (text: string): number => CURVE.slope * wordScorer(words)(gramFeatures(text, OPTIONS.rows)) + curves[0]!.withProfile.intercept;
+    const oddsOf = (text: string): number => CURVE.slope * wordScorer(words)(termFeatures(text)) + curves[0]!.withProfile.intercept;
     expect(1 / (1 + Math.exp(-oddsOf('Leave early with us')))).toBeCloseTo(0.3, 1);
     expect(1 / (1 + Math.exp(-oddsOf('Leave late with us')))).toBeCloseTo(0.1, 1);
   });
@@ -75,7 +75,7 @@ describe('words from a log', () => {
     }).flat();
 
     it('are not credited with those who saw them', () => {
-      const apart = ({ words }: { words: WordsFit['words'] }): number => wordScorer(words)(gramFeatures('late', OPTIONS.rows)) - wordScorer(words)(gramFeatures('early', OPTIONS.rows));
+      const apart = ({ words }: { words: WordsFit['words'] }): number => wordScorer(words)(termFeatures('late')) - wordScorer(words)(termFeatures('early'));
       const nobody = choices.map((choice) => ({ ...choice, profile: '' }));
       expect(Math.abs(apart(fit(choices)))).toBeLessThan(0.7 * Math.abs(apart(fit(nobody))));
     });
@@ -84,9 +84,15 @@ describe('words from a log', () => {
       const { words, curves } = learn(choices);
       const score = wordScorer(words);
       const { slope, intercept } = curves[0]!.withProfile;
-      const expected = choices.reduce((sum, { text }) => sum + 1 / (1 + Math.exp(-slope * score(gramFeatures(text, OPTIONS.rows)) - intercept)), 0);
+      const expected = choices.reduce((sum, { text }) => sum + 1 / (1 + Math.exp(-slope * score(termFeatures(text)) - intercept)), 0);
       expect(expected).toBeCloseTo(choices.filter(({ clicked }) => clicked).length, 3);
     });
+  });
+
+  it('are not learnt on top of words that an earlier version read', () => {
+    const choices = log(40);
+    const start = { rows: Int32Array.of(3), weights: Float32Array.of(1), ofBase: true } as const;
+    expect(() => learnWords({ logs: [{ choices, base: choices.map(() => 0) }], curves: CURVES, start })).toThrow(expect.objectContaining({ code: 'ADAPTER_INVALID', field: 'from' }));
   });
 
   it('stay where they began when the log says nothing against it', () => {
@@ -95,7 +101,7 @@ describe('words from a log', () => {
     const few = logOf(choices.slice(0, 40));
     const started = { ...OPTIONS, words: learnt };
     const again = fitWords([{ ...few, before: startLogits(few.choices, few.base, started) }], started).words;
-    const features = gramFeatures('Leave early with us', OPTIONS.rows);
+    const features = termFeatures('Leave early with us');
     expect(wordScorer(again)(features)).toBeCloseTo(wordScorer(learnt)(features), 0);
   });
 
@@ -112,7 +118,7 @@ describe('words from a log', () => {
     /** Share of pairs of texts that differ in truth which words put in order. */
     const inOrder = ({ words }: WordsFit, texts: readonly string[]): number => {
       const score = wordScorer(words);
-      const scored = texts.map((text) => ({ truth: oddsOf(text), said: score(gramFeatures(text, OPTIONS.rows)) }));
+      const scored = texts.map((text) => ({ truth: oddsOf(text), said: score(termFeatures(text)) }));
       const pairs = scored.flatMap((a) => scored.filter((b) => a.truth > b.truth).map((b) => a.said > b.said));
       return pairs.filter(Boolean).length / pairs.length;
     };
@@ -128,7 +134,7 @@ describe('words from a log', () => {
     it('are not learnt of one text, however often it was shown', () => {
       const often = shown([`${copy(1, 1)[0]!} gadget`], 200_000).map((choice, i) => ({ ...choice, clicked: i % 2 === 0 }));
       const { words } = fitWords([logOf([...choices, ...often])], { ...OPTIONS, forOtherCopy: true });
-      const said = (text: string): number => wordScorer(words)(gramFeatures(text, OPTIONS.rows));
+      const said = (text: string): number => wordScorer(words)(termFeatures(text));
       expect(said('never')).toBeGreaterThan(said('gadget'));
     });
 
@@ -137,7 +143,7 @@ describe('words from a log', () => {
       const rare = shown(copy(3, 120), 40).map((choice) => ({ ...choice, text: `${choice.text} rare`, clicked: choice.clicked && rng.next() < 0.2 }));
       const { words } = learnWords({ logs: [logOf(choices), logOf(rare)], curves: CURVES, ...OPTIONS, forOtherCopy: true });
       const score = wordScorer(words);
-      const said = (text: string): number => score(gramFeatures(text, OPTIONS.rows));
+      const said = (text: string): number => score(termFeatures(text));
       expect(said('early')).toBeGreaterThan(3 * Math.abs(said('rare')));
     });
   });

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from '../../../src/base/rng';
-import { gramFeatures } from '../../../src/ml/gpt2/grams';
 import { readAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
+import { termFeatures } from '../../../src/ml/lora/terms';
 import { wordScorer } from '../../../src/ml/lora/words';
 import { readRankerDirectory, type LoadedRanker } from '../../../src/ml/serve/ranker-directory';
 import type { Choice } from '../../../src/modules/training/choices';
@@ -39,7 +39,7 @@ it('is what logs of other copy say together, and the base is asked about no more
   });
   expect(asked).toEqual([160, 160]);
   const { words } = await readAdapterDirectory(directory!, base);
-  const said = (text: string): number => wordScorer(words!)(gramFeatures(text, base.gramRows!));
+  const said = (text: string): number => wordScorer(words!)(termFeatures(text));
   expect(said('Go early')).toBeGreaterThan(said('Go late') + 0.5);
   expect(Math.abs(said('today'))).toBeLessThan(Math.abs(said('early')) / 2);
 });

@@ -118,17 +118,16 @@ async function baseLogits(logs: readonly VerticalLog[], score: (pairs: { prefix:
 
 function transfer(ranker: LoadedRanker, nothing: Adapter, log: VerticalLog, { logs, established }: TransferLogs, base: BaseLogits, { sizes }: TransferSettings): { run: Omit<TransferRun, 'shared' | 'draw'>; promised: Adapter } {
   const { vertical, choices, judged } = log;
-  const { rows } = ranker.shape.grams!;
-  const features = new TextFeatures(rows);
+  const features = new TextFeatures();
   const curves = curvesOf(ranker.calibration);
   const auc = (of: readonly Judged[], { words }: Adapter): number => {
     const scores = new Map(startLogits(of, of.map(base), { words, features }).map((logit, i) => [of[i]!, logit]));
     return expectedAuc(of, (item) => scores.get(item)!).mean;
   };
   const logOf = (choices: readonly Choice[]): WordsJob['logs'][number] => ({ choices, base: choices.map(base) });
-  const learn = (training: readonly Choice[], start: Adapter): Adapter => ({ ...nothing, words: learnWords({ logs: [logOf(training)], curves, rows, start: start.words }).words });
+  const learn = (training: readonly Choice[], start: Adapter): Adapter => ({ ...nothing, words: learnWords({ logs: [logOf(training)], curves, start: start.words }).words });
   const before = established.filter((each) => each.vertical !== vertical).map((each) => each.choices);
-  const others: Adapter = { ...nothing, words: learnWords({ logs: before.map(logOf), curves, rows, forOtherCopy: true }).words };
+  const others: Adapter = { ...nothing, words: learnWords({ logs: before.map(logOf), curves, forOtherCopy: true }).words };
   const parts = [...sizes, choices.length].map((size) => choices.slice(0, size));
   const warm = parts.map((part) => learn(part, others));
   const promised = warm[Math.max(0, sizes.indexOf(PROMISED_SIZE))]!;

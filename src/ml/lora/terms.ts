@@ -1,0 +1,41 @@
+/**
+ * The terms of a text that an adapter's words count: its words and signs, whether there is a price or a number in it, pairs of words, and runs
+ * of three or four characters. A term counts once, however often it stands there: said twice it does not convince twice as much. Terms are
+ * hashed into 31 bits, where hardly any two of them meet, for what one says of itself must not be said of another.
+ */
+import { hash32 } from '../../base/rng';
+import { characterNGrams, wordNGrams } from '../baseline/n-grams';
+import type { HashedFeatures } from '../gpt2/hashed-features';
+
+/** Characters that are read: more than any headline and body have, little enough for a bounded cost. */
+export const TERM_CHARACTERS = 400;
+
+/** Marks and symbols, each of which is a term of its own. */
+const SIGNS = /[\p{P}\p{S}]/gu;
+/** What every amount has in common, whatever its digits and its currency. */
+const KINDS: readonly (readonly [term: string, sign: RegExp])[] = [['currency', /\p{Sc}/u], ['number', /\p{N}/u]];
+
+/** Each term of a text once, of one weight, so that a long text does not score higher for being long: the sum of squares is 1. */
+export function termFeatures(text: string): HashedFeatures {
+  const read = text.slice(0, TERM_CHARACTERS);
+  const rows = new Set(singlesOf(read));
+  for (const pair of wordNGrams(read, 2, 2)) rows.add(rowOf(`w:${pair}`));
+  for (const run of characterNGrams(read, 3, 4)) rows.add(rowOf(`c:${run}`));
+  return { rows: Int32Array.from(rows), weights: new Float32Array(rows.size).fill(1 / Math.sqrt(rows.size || 1)) };
+}
+
+/** Rows of the terms that stand in many texts: words, signs, and that there is a currency or a number. */
+export function singleTermRows(text: string): number[] {
+  return singlesOf(text.slice(0, TERM_CHARACTERS));
+}
+
+function singlesOf(read: string): number[] {
+  const terms = new Set(wordNGrams(read, 1, 1).map((word) => `w:${word}`));
+  for (const sign of read.match(SIGNS) ?? []) terms.add(`s:${sign}`);
+  for (const [kind, sign] of KINDS) if (sign.test(read)) terms.add(`k:${kind}`);
+  return Array.from(terms, rowOf);
+}
+
+function rowOf(term: string): number {
+  return hash32(term) >>> 1;
+}
