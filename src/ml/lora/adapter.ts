@@ -49,7 +49,7 @@ export function changesLayers({ sites, weights }: Adapter): boolean {
 
 /** Bytes that the weights take. */
 export function adapterBytes({ weights, words }: Adapter): number {
-  return [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, words ? words.rows.byteLength + words.weights.byteLength : 0);
+  return [...weights.values()].reduce((sum, { data }) => sum + data.byteLength, words ? words.rows.byteLength + words.weights.byteLength + 3 * (words.together?.weights.byteLength ?? 0) : 0);
 }
 
 /** @throws ADAPTER_INVALID naming the first weight that is not a number */

@@ -97,7 +97,7 @@ export class EngineAdapters {
       id: shortId(await directoryContentHash(directory)),
       directory,
       feeds,
-      bytes: feedBytes(feeds) + (adapter.words ? adapter.words.rows.length * WORD_BYTES : 0),
+      bytes: feedBytes(feeds) + WORD_BYTES * ((adapter.words?.rows.length ?? 0) + (adapter.words?.together?.weights.length ?? 0)),
       bound: adapter.bound,
       layers,
       trust: adapter.words?.trust ?? 1,

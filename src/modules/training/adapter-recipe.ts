@@ -38,6 +38,12 @@ export const STRENGTHS_FROM_START = [1, 3] as const;
 export const FEW_WORDS: StudentPrior = { freedom: 2, variance: 0.05, rounds: 4 };
 
 /**
+ * Words of which any two count together too, in copy that words are carried to: as many as matter. Two that are liked for the same add less
+ * than both. Of 300 words, or of all, pairs are worth no more.
+ */
+export const WORDS_TOGETHER = 100;
+
+/**
  * What a text is liked for beside its words: however often it was shown, it says no more of them than this leaves, and one that is far from
  * what its words say is taken for one of a kind. Two degrees of freedom at half the variance are as good; there such a text is not told apart.
  */

@@ -2,11 +2,12 @@
 import { fitAtStrengths } from '../../ml/baseline/average-strengths';
 import { fitLogistic, type Logistic, type Precision } from '../../ml/baseline/logistic';
 import { tempered } from '../../ml/baseline/row-effects';
-import { fitUnderStudent } from '../../ml/baseline/student-prior';
+import { fitUnderStudent, type StudentFit } from '../../ml/baseline/student-prior';
 import type { SparseMatrix } from '../../ml/baseline/sparse';
+import { pairWeights } from '../../ml/lora/pairs';
 import { singleTermRows } from '../../ml/lora/terms';
 import { adaptedLogit, addWords, type WordWeights } from '../../ml/lora/words';
-import { FEW_WORDS, PRECISION, STRENGTHS_FROM_START, TEXT_EFFECTS, WORDS_CARRIED } from './adapter-recipe';
+import { FEW_WORDS, PRECISION, STRENGTHS_FROM_START, TEXT_EFFECTS, WORDS_CARRIED, WORDS_TOGETHER } from './adapter-recipe';
 import { besidePeople, type ShownSample } from './beside-people';
 import type { Curves } from './choice-examples';
 import type { Choice } from './choices';
@@ -41,19 +42,20 @@ export interface WordsStart {
 
 export function fitWords(logs: readonly WordLog[], { words: start, features, forOtherCopy }: WordsStart): WordsFit {
   const texts = [...new Set(logs.flatMap(({ choices }) => choices.map(({ text }) => text)))];
-  const { X, columns, scales } = matrixOf(texts, features, forOtherCopy ? WORDS_CARRIED : PRECISION.words);
+  const { X, columns, scales, singles } = matrixOf(texts, features, forOtherCopy ? WORDS_CARRIED : PRECISION.words);
   const place = new Map(texts.map((text, i) => [text, i]));
   // A word counts the same with and without a profile, in the model's own log-odds; the steepest curve says what the prior is in them.
   const scale = Math.max(...logs.flatMap(({ curves }) => [curves.withProfile.slope, curves.withoutProfile.slope]));
   const shown = logs.flatMap((log, at) => samplesOf(log, at, place));
   const precision: Precision = { columns: scale * scale, own: PRECISION.trust * scale * scale };
   const { samples, near } = besidePeople(shown, X, precision, (some) => (forOtherCopy ? tempered(some, () => TEXT_EFFECTS.variance) : some));
-  const fit = (): Logistic => {
-    if (forOtherCopy) return fitUnderStudent(X, samples, precision, FEW_WORDS, { rows: TEXT_EFFECTS, from: near });
+  const fit = (): Logistic & Partial<StudentFit> => {
+    if (forOtherCopy) return fitUnderStudent(X, samples, precision, FEW_WORDS, { rows: TEXT_EFFECTS, together: { among: singles, most: WORDS_TOGETHER }, from: near });
     return start ? fitAtStrengths(X, samples, precision, STRENGTHS_FROM_START, near) : fitLogistic(X, samples, precision, near);
   };
-  const { coefficients, own, loss, steps } = fit();
-  const moved: WordWeights = { rows: columns, weights: Float32Array.from(coefficients, (value, j) => value * scales[j]!) };
+  const { coefficients, pairs = [], own, loss, steps } = fit();
+  const together = pairWeights(pairs.map(({ first, second, coefficient }) => ({ first: columns[first]!, second: columns[second]!, weight: coefficient * scales[first]! * scales[second]! })));
+  const moved: WordWeights = { rows: columns, weights: Float32Array.from(coefficients, (value, j) => value * scales[j]!), ...(pairs.length > 0 && { together }) };
   const words = { ...(start ? addWords(start, moved) : moved), trust: (start?.trust ?? 1) + own };
   return { words, loss, steps };
 }
@@ -87,8 +89,8 @@ export function startLogits(choices: readonly Pick<Choice, 'text'>[], base: read
   });
 }
 
-/** Texts by the terms that any of them has; `columns` are those, ascending, and `scales` the deviations of their priors, which entries are in units of. @param ofSingle the precision of single terms */
-function matrixOf(texts: readonly string[], known: TextFeatures, ofSingle: number): { X: SparseMatrix; columns: Int32Array; scales: Float64Array } {
+/** Texts by the terms that any of them has; `columns` are those, ascending, and `scales` the deviations of their priors, which entries are in units of; `singles` are the places of single terms. @param ofSingle the precision of single terms */
+function matrixOf(texts: readonly string[], known: TextFeatures, ofSingle: number): { X: SparseMatrix; columns: Int32Array; scales: Float64Array; singles: number[] } {
   const features = texts.map((text) => known.of(text));
   const columns = Int32Array.from(new Set(features.flatMap(({ rows: of }) => [...of]))).toSorted();
   const column = new Map(Array.from(columns, (row, j) => [row, j]));
@@ -98,5 +100,6 @@ function matrixOf(texts: readonly string[], known: TextFeatures, ofSingle: numbe
   features.forEach(({ rows: of }, i) => (starts[i + 1] = starts[i]! + of.length));
   const indices = Int32Array.from(features.flatMap(({ rows: of }) => Array.from(of, (row) => column.get(row)!)));
   const values = Float64Array.from(features.flatMap(({ weights }) => [...weights]), (value, k) => value * scales[indices[k]!]!);
-  return { columns, scales, X: { rows: texts.length, columns: columns.length, starts, indices, values } };
+  const singles = Array.from(columns.keys()).filter((j) => single.has(columns[j]!));
+  return { columns, scales, singles, X: { rows: texts.length, columns: columns.length, starts, indices, values } };
 }

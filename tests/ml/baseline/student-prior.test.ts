@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { createRng } from '../../../src/base/rng';
 import { fitLogistic, type LogisticSample } from '../../../src/ml/baseline/logistic';
 import type { SparseMatrix } from '../../../src/ml/baseline/sparse';
-import { fitUnderStudent } from '../../../src/ml/baseline/student-prior';
+import { fitUnderStudent, type Together } from '../../../src/ml/baseline/student-prior';
 
 const FEATURES = 40;
 const PRECISION = { columns: 0.5, own: 1 };
@@ -54,6 +54,22 @@ describe('logistic regression under Student\'s t', () => {
     expect(fitUnderStudent(X, samples, PRECISION, { ...PRIOR, rounds: 50 }).coefficients[1]!).toBeGreaterThan(1.4 * asNothing.coefficients[1]!);
   });
 
+  it('learns what two columns say together beside what each says, of those whose priors came out widest, and of none unless asked', () => {
+    // Every set of three of eight columns is a row. One of the first two is worth 1.5, and both no more.
+    const columns = [0, 1, 2, 3, 4, 5, 6, 7];
+    const rows = columns.flatMap((a) => columns.filter((b) => b > a).flatMap((b) => columns.filter((c) => c > b).map((c) => [a, b, c])));
+    const X: SparseMatrix = { rows: rows.length, columns: 8, starts: Int32Array.from({ length: rows.length + 1 }, (_, i) => 3 * i), indices: Int32Array.from(rows.flat()), values: new Float64Array(3 * rows.length).fill(1) };
+    const samples = rows.map((of, row) => ({ row, offset: 0, scale: 1, target: 1 / (1 + Math.exp(1 - (of.includes(0) || of.includes(1) ? 1.5 : 0))), weight: 50 }));
+    const fitted = (together?: Together): ReturnType<typeof fitUnderStudent> => fitUnderStudent(X, samples, PRECISION, { ...PRIOR, rounds: 4 }, { together });
+    const [alone, both] = [fitted(), fitted({ among: columns, most: 2 })];
+    expect(both.pairs).toEqual([{ first: 0, second: 1, coefficient: expect.any(Number) }]);
+    expect(both.pairs[0]!.coefficient).toBeLessThan(-0.5);
+    expect(both.coefficients[0]!).toBeGreaterThan(alone.coefficients[0]!);
+    expect(both.loss).toBeLessThan(alone.loss);
+    expect(alone.pairs).toEqual([]);
+    expect(fitted({ among: [4], most: 2 })).toEqual(alone);
+  });
+
   it('finds the few that matter, where the normal prior shares them out', () => {
     for (const seed of [1, 2, 3]) {
       const { truth, ...given } = problem(seed);
@@ -73,6 +89,6 @@ describe('logistic regression under Student\'s t', () => {
 
   it('is the normal prior\'s answer before its first round', () => {
     const given = problem(4);
-    expect(fit(given, 0)).toEqual(fitLogistic(given.X, given.samples, PRECISION));
+    expect(fit(given, 0)).toEqual({ ...fitLogistic(given.X, given.samples, PRECISION), pairs: [] });
   });
 });

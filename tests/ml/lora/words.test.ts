@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gramFeatures } from '../../../src/ml/gpt2/grams';
 import { readAdapterDirectory, writeAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
 import { writeMergedDirectory } from '../../../src/ml/lora/merged-directory';
+import { pairWeights } from '../../../src/ml/lora/pairs';
 import { termFeatures } from '../../../src/ml/lora/terms';
 import { adaptedLogit, addWords, wordScorer, WORDS_FILE, type WordWeights } from '../../../src/ml/lora/words';
 import { openScorer } from '../../../src/ml/serve/open-scorer';
@@ -33,7 +34,7 @@ const save = async (words?: WordWeights, directory = folders.next()): Promise<st
 
 describe('the words of an adapter', () => {
   it('come back as they were saved, and are gone when an adapter without any is saved in their place', async () => {
-    const words = wordsOf('mud is part of the plan', 0.5);
+    const words = { ...wordsOf('mud is part of the plan', 0.5), together: pairWeights([{ first: 7, second: 9, weight: -1 }]) };
     const directory = await save(words);
     expect((await readAdapterDirectory(directory, base)).words).toEqual(words);
     await save(undefined, directory);
@@ -42,7 +43,9 @@ describe('the words of an adapter', () => {
   });
 
   it('add in serving what they add on paper, behind a profile and without one, and nothing to who asks for no adapter', async () => {
-    const words = wordsOf('mud is part of the plan', 0.25);
+    const alone = wordsOf('mud is part of the plan', 0.25);
+    const [first, second] = alone.rows;
+    const words = { ...alone, together: pairWeights([{ first: first!, second: second!, weight: -3 }]) };
     const scorer = await openScorer(BASE, { threads: 1 });
     try {
       const { id } = await scorer.loadAdapter(await save(words));
@@ -99,6 +102,8 @@ describe('the words of an adapter', () => {
     const a = { rows: Int32Array.of(1, 5), weights: Float32Array.of(0.5, 1) };
     const b = { rows: Int32Array.of(5, 2), weights: Float32Array.of(2, -1) };
     expect(addWords(a, b)).toEqual({ rows: Int32Array.of(1, 2, 5), weights: Float32Array.of(0.5, -1, 3) });
+    const together = pairWeights([{ first: 1, second: 5, weight: 1 }]);
+    expect(addWords(a, { ...b, together })).toMatchObject({ together });
   });
 
   it('are refused where the file is damaged or was of a larger base, and where they would have to be merged', async () => {

@@ -131,6 +131,19 @@ describe('words from a log', () => {
       expect(carried).toBeGreaterThan(0.85);
     });
 
+    it('count together too: two that are liked for the same add less than both', () => {
+      // Copy in which one of the liked words is as good as all.
+      const choices = copy(1, 300).flatMap((text) => {
+        const rng = createRng(text.length);
+        const liked = LIKED.some((word) => text.split(' ').includes(word));
+        return Array.from({ length: 60 }, () => ({ profile: '', text, clicked: rng.next() < (liked ? 0.2 : 0.06) }));
+      });
+      const { words } = fitWords([logOf(choices)], { ...OPTIONS, forOtherCopy: true });
+      const apart = wordScorer({ rows: words.rows, weights: words.weights });
+      const [both, linear] = [wordScorer(words), apart].map((score) => score(termFeatures('early never w1x w2x w3x w4x w5x w6x')));
+      expect(both!).toBeLessThan(linear! - 0.1);
+    });
+
     it('are not learnt of one text, however often it was shown', () => {
       const often = shown([`${copy(1, 1)[0]!} gadget`], 200_000).map((choice, i) => ({ ...choice, clicked: i % 2 === 0 }));
       const { words } = fitWords([logOf([...choices, ...often])], { ...OPTIONS, forOtherCopy: true });
