@@ -50,7 +50,8 @@ describe('an explanation', () => {
       expect(breakdown.difference).toBeCloseTo(logOdds(probability) - logOdds(baselineProbability), 5);
       const missed = Math.abs(breakdown.profile + breakdown.creative - breakdown.difference);
       expect(missed).toBeLessThanOrEqual(0.02 * Math.max(0.05, Math.abs(breakdown.difference)) + 1e-6);
-      expect(breakdown.languageModel + breakdown.affinity + breakdown.phrases + breakdown.sharedWords).toBeCloseTo(breakdown.difference, 5);
+      expect(breakdown.languageModel + breakdown.affinity + breakdown.phrases + breakdown.sharedWords + breakdown.learnt).toBeCloseTo(breakdown.difference, 5);
+      expect(breakdown.learnt).toBe(0);
       // Eight words or fewer in these texts: nothing is left out.
       expect(attributions.reduce((sum, each) => sum + each.weight, 0)).toBeCloseTo(breakdown.profile + breakdown.creative, 6);
       expect(attributions.map(({ weight }) => Math.abs(weight))).toEqual(attributions.map(({ weight }) => Math.abs(weight)).toSorted((a, b) => b - a));

@@ -42,7 +42,7 @@ function explainWords(prefix: string, text: string, score: Score): ScoreExplanat
   return {
     score, difference, words: all,
     baseline: { logit, probability: 1 / (1 + Math.exp(-logit)) },
-    parts: { deep: 0, wide: 0, grams: 0, nearness: difference },
+    parts: { deep: 0, wide: 0, grams: 0, nearness: difference, learnt: 0 },
     gap: 0, steps: 0, timing: { tokeniseMs: 0, queueMs: 0, inferenceMs: 0 },
   };
 }

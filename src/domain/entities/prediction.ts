@@ -39,6 +39,7 @@ export interface ScoreBreakdown {
   readonly affinity: number;
   readonly phrases: number;
   readonly sharedWords: number;
+  readonly learnt: number;
 }
 
 export interface PredictionTiming {

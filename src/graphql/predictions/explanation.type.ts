@@ -39,7 +39,7 @@ export class ExplanationBreakdownType {
   @Field(() => Float, { description: 'Of it, by the words of the copy.' })
   creative!: number;
 
-  @Field(() => Float, { description: 'Of it, by GPT-2; the four parts of the model sum to the difference.' })
+  @Field(() => Float, { description: 'Of it, by GPT-2; the five parts of the model sum to the difference.' })
   languageModel!: number;
 
   @Field(() => Float, { description: 'Of it, by what the wide part learnt to go with this profile.' })
@@ -50,6 +50,9 @@ export class ExplanationBreakdownType {
 
   @Field(() => Float, { description: 'Of it, by words that copy and profile share.' })
   sharedWords!: number;
+
+  @Field(() => Float, { description: 'Of it, by what the vertical learnt of words and signs from its own log; 0 where the model in use learnt nothing of the kind.' })
+  learnt!: number;
 }
 
 @ObjectType('Explanation', {

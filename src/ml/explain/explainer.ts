@@ -4,15 +4,18 @@
  * integrated gradients (`deep-part.ts`).
  */
 import { rankSequence, type RankTextOptions } from '../gpt2/rank-text';
+import type { HashedFeatures } from '../gpt2/hashed-features';
 import type { Nearness } from '../gpt2/nearness';
 import type { Weights } from '../gpt2/parameters';
 import type { RankerShape } from '../gpt2/ranker';
+import { termFeatures } from '../lora/terms';
+import type { WordWeights } from '../lora/words';
 import type { SessionOptions } from '../runtime/session';
 import type { BpeTokenizer } from '../tokenizer/bpe';
 import { neutralEmbedding } from './baseline';
 import { DeepExplainer } from './deep-part';
-import { gramFeatureWords, itemsOf, prefixFeatureWords, textFeatureWords } from './feature-words';
-import { addGrams, addWide, share, shareBy, type ByWord } from './parts';
+import { gramFeatureWords, itemsOf, prefixFeatureWords, termWords, textFeatureWords } from './feature-words';
+import { addAdapterWords, addGrams, addWide, share, shareBy, type ByWord } from './parts';
 import { ownersOf, textWords, type TextWords } from './text-words';
 
 export interface ExplainedRanker {
@@ -45,6 +48,8 @@ export interface PartContributions {
   readonly grams: number;
   /** Words shared with an item of the prefix. */
   readonly nearness: number;
+  /** Words of the adapter; the other parts count what it trusts the base. */
+  readonly learnt: number;
 }
 
 export interface RawExplanation {
@@ -80,8 +85,11 @@ export class Explainer {
     return new Explainer({ shape, weights: others, tokenizer, text, nearness }, deep);
   }
 
-  /** @param cancelled asked between runs; true ends the work with undefined */
-  async explain(prefix: string, text: string, cancelled: () => boolean): Promise<RawExplanation | undefined> {
+  /**
+   * @param cancelled asked between runs; true ends the work with undefined
+   * @param adapter words of an adapter whose score is to be explained; the ranker's own where absent
+   */
+  async explain(prefix: string, text: string, cancelled: () => boolean, adapter?: WordWeights): Promise<RawExplanation | undefined> {
     const started = performance.now();
     const sequence = rankSequence(prefix, text, this.ranker.tokenizer, this.ranker.text);
     const sides = { prefix: sideOf(prefix, true), text: sideOf(text, false) };
@@ -93,8 +101,12 @@ export class Explainer {
       return side ? { side, words: ownersOf(side.words, start, end) } : undefined;
     });
     const moved = places.map((place) => !!place && place.words.length > 0);
+    const { trust = 1 } = adapter ?? {};
+    const own: Side = { ...sides.text, by: new Float64Array(sides.text.by.length) };
+    const learnt = adapter ? learntOf(adapter, text, sequence.features.grams, own, this.ranker.shape.grams?.rows) : 0;
     const beside = others.wide + others.grams + others.nearness;
-    const enough = (gap: number, difference: number): boolean => relative(gap, difference + beside) <= COMPLETE;
+    const whole = (difference: number): number => trust * (difference + beside) + learnt;
+    const enough = (gap: number, difference: number): boolean => relative(trust * gap, whole(difference)) <= COMPLETE;
     const deep = this.deep && (await this.deep.explain(sequence.tokens.map(({ id }) => id), moved, enough, cancelled));
     if (this.deep && !deep) return undefined;
     deep?.attributions.forEach((amount, t) => {
@@ -106,12 +118,14 @@ export class Explainer {
     const explained = deep ? deep.attributions.reduce((sum, amount) => sum + amount, 0) : 0;
     const baseline = (deep?.baseline ?? 0) + bias;
     sequence.tokens.forEach((_, t) => places[t]?.words.forEach((word) => places[t]!.side.read.add(word)));
+    for (const { by } of [sides.prefix, sides.text]) by.forEach((amount, word) => (by[word] = trust * amount));
+    own.by.forEach((amount, word) => (sides.text.by[word]! += amount));
     return {
-      logit: baseline + difference + beside,
-      baseline,
+      logit: trust * baseline + whole(difference),
+      baseline: trust * baseline,
       words: [...wordsOf('PREFIX', sides.prefix), ...wordsOf('TEXT', sides.text)],
-      parts: { deep: difference, ...others },
-      gap: relative(explained - difference, difference + beside),
+      parts: { deep: trust * difference, wide: trust * others.wide, grams: trust * others.grams, nearness: trust * others.nearness, learnt },
+      gap: relative(trust * (explained - difference), whole(difference)),
       steps: deep?.steps ?? 0,
       tokeniseMs,
       inferenceMs: performance.now() - started - tokeniseMs,
@@ -123,7 +137,7 @@ export class Explainer {
   }
 
   /** Adds what the parts beside GPT-2 gave to the words, and returns their sums. */
-  private beside(prefix: string, text: string, sides: { prefix: Side; text: Side }, features: ReturnType<typeof rankSequence>['features']): Omit<PartContributions, 'deep'> {
+  private beside(prefix: string, text: string, sides: { prefix: Side; text: Side }, features: ReturnType<typeof rankSequence>['features']): Omit<PartContributions, 'deep' | 'learnt'> {
     const { shape, weights, nearness } = this.ranker;
     let [wide, grams, near] = [0, 0, 0];
     if (shape.wide) {
@@ -153,6 +167,14 @@ export class Explainer {
     }
     return { wide, grams, nearness: near };
   }
+}
+
+/** Adds what an adapter's words gave to the words of the text, and returns their sum. @param rows of the ranker's linear part */
+function learntOf(adapter: WordWeights, text: string, grams: HashedFeatures, { words, by, read }: Side, rows: number | undefined): number {
+  const ofBase = adapter.ofBase && rows !== undefined;
+  const shares = ofBase ? gramFeatureWords(text, 0, words, rows) : termWords(text, words);
+  for (const of of shares.values()) for (const word of of.keys()) read.add(word);
+  return addAdapterWords(adapter, ofBase ? grams : termFeatures(text), shares, by);
 }
 
 /** One of the two texts, its words, and what they were found to contribute. */

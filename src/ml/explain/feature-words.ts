@@ -1,11 +1,12 @@
 /**
- * Which words make each hashed feature of a text: the way back from the rows that `hashed-features.ts` and `grams.ts` read to the words
- * that people see. It follows their rules step by step; tests hold the two equal on any text.
+ * Which words make each hashed feature of a text: the way back from the rows that `hashed-features.ts`, `grams.ts` and an adapter's terms
+ * (`../lora/terms.ts`) read to the words that people see. It follows their rules step by step; tests hold the two equal on any text.
  */
 import { hash32 } from '../../base/rng';
 import { GRAM_CHARACTERS } from '../gpt2/grams';
 import { foldWords, ITEM_SEPARATOR, newestItems, WORDS_READ } from '../gpt2/hashed-features';
 import { folded, type Folded } from './folded';
+import { KINDS, SIGNS, TERM_CHARACTERS, termRow } from '../lora/terms';
 import { ownersOf, type TextWords } from './text-words';
 
 /** A feature as it was made once: its row, and the words it was made of. */
@@ -58,27 +59,52 @@ function wideFeatures(text: string, offset: number, words: TextWords, buckets: n
  * For each row of `gramFeatures` the words that it is made of and their shares, of sum 1.
  * @param offset where the text starts in that of `words`
  */
-export function gramFeatureWords(text: string, offset: number, words: TextWords, rows: number): Map<number, Map<number, number>> {
-  const shares = new Map<number, Map<number, number>>();
-  const put = (key: string, spans: readonly Span[]): void => {
-    const row = 1 + (hash32(key) % (rows - 1));
+export function gramFeatureWords(text: string, offset: number, words: TextWords, rows: number): WordShares {
+  const spelt = folded(text.slice(0, GRAM_CHARACTERS), (each) => each.toLowerCase());
+  return sharesOf(phrasesOf(spelt), (key) => 1 + (hash32(key) % (rows - 1)), offset, words);
+}
+
+/** For each term of a text (`termFeatures`) the words that it is made of and their shares, of sum 1. */
+export function termWords(text: string, words: TextWords): WordShares {
+  const spelt = folded(text.slice(0, TERM_CHARACTERS), (each) => each.toLowerCase());
+  return sharesOf([...phrasesOf(spelt), ...signsOf(spelt)], termRow, 0, words);
+}
+
+/** By row, and then by word. */
+export type WordShares = Map<number, Map<number, number>>;
+
+/** A key as it is hashed, and where it stands. */
+type Keyed = readonly [key: string, spans: readonly Span[]];
+
+function sharesOf(keys: Iterable<Keyed>, rowOf: (key: string) => number, offset: number, words: TextWords): WordShares {
+  const shares: WordShares = new Map();
+  for (const [key, spans] of keys) {
+    const row = rowOf(key);
     const owning = owners(spans, offset, words);
     let of = shares.get(row);
     if (!of) shares.set(row, (of = new Map()));
     for (const word of owning) of.set(word, (of.get(word) ?? 0) + 1 / owning.length);
-  };
-  const spelt = folded(text.slice(0, GRAM_CHARACTERS), (each) => each.toLowerCase());
-  const found = matches(spelt, /[\p{L}\p{N}_]{2,}/gu);
-  found.forEach((word) => put(`w:${word.text}`, [word]));
-  found.slice(1).forEach((word, i) => put(`w:${found[i]!.text} ${word.text}`, [found[i]!, word]));
-  for (const chunk of chunks(spelt.text)) {
-    for (const { text: run, start, end } of runsOf(chunk)) put(`c:${run}`, [sourceSpan(spelt, start, end)]);
   }
   for (const of of shares.values()) {
     const total = [...of.values()].reduce((sum, share) => sum + share, 0);
     for (const [word, share] of of) of.set(word, share / total);
   }
   return shares;
+}
+
+/** Words, pairs of words and runs of characters. */
+function* phrasesOf(spelt: Folded): Generator<Keyed> {
+  const found = matches(spelt, /[\p{L}\p{N}_]{2,}/gu);
+  for (const word of found) yield [`w:${word.text}`, [word]];
+  for (const [i, word] of found.slice(1).entries()) yield [`w:${found[i]!.text} ${word.text}`, [found[i]!, word]];
+  for (const chunk of chunks(spelt.text)) {
+    for (const { text: run, start, end } of runsOf(chunk)) yield [`c:${run}`, [sourceSpan(spelt, start, end)]];
+  }
+}
+
+function* signsOf(spelt: Folded): Generator<Keyed> {
+  for (const sign of matches(spelt, SIGNS)) yield [`s:${sign.text}`, [sign]];
+  for (const [kind, pattern] of KINDS) for (const sign of matches(spelt, pattern)) yield [kind, [sign]];
 }
 
 /** What stands between white space, as `split` gives it. */

@@ -5,6 +5,7 @@
  */
 import type { HashedFeatures } from '../gpt2/hashed-features';
 import type { Weights } from '../gpt2/parameters';
+import type { WordWeights } from '../lora/words';
 import type { MadeFeature } from './feature-words';
 
 /** Log-odds by word of a text. */
@@ -66,6 +67,25 @@ export function addGrams(weights: Weights, features: HashedFeatures, gain: numbe
     const amount = gain * features.weights[i]! * table[row]!;
     sum += amount;
     shareBy(to, shares.get(row), amount);
+  });
+  return sum;
+}
+
+/** The words of an adapter, and what they count in pairs, half of it to either term. Returns their log-odds. */
+export function addAdapterWords({ rows, weights, together }: WordWeights, features: HashedFeatures, shares: ReadonlyMap<number, ReadonlyMap<number, number>>, to: ByWord): number {
+  const known = new Map(Array.from(rows, (row, i) => [row, weights[i]!]));
+  const values = new Map(Array.from(features.rows, (row, i) => [row, features.weights[i]!]));
+  let sum = 0;
+  const give = (row: number, amount: number): void => {
+    sum += amount;
+    shareBy(to, shares.get(row), amount);
+  };
+  for (const [row, value] of values) give(row, (known.get(row) ?? 0) * value);
+  together?.weights.forEach((weight, i) => {
+    const [first, second] = [together.first[i]!, together.second[i]!];
+    const amount = weight * (values.get(first) ?? 0) * (values.get(second) ?? 0);
+    give(first, amount / 2);
+    give(second, amount / 2);
   });
   return sum;
 }

@@ -41,9 +41,7 @@ export class AdapterStore<A extends ReadAdapter> {
     const directory = this.directories.get(id);
     if (directory === undefined) throw unknownAdapter(id);
     const adapter = await this.take(directory);
-    if (adapter.id !== id) {
-      throw new AdloomError('ADAPTER_UNAVAILABLE', `The adapter ${id} is gone: ${directory} now holds ${adapter.id}.`, { field: 'adapter', hint: 'Load the directory again, and ask for its new id.' });
-    }
+    if (adapter.id !== id) throw changedAdapter(id, directory, adapter.id);
     this.resident.put(adapter.id, adapter, adapter.bytes);
     return adapter;
   }
@@ -69,6 +67,10 @@ export class AdapterStore<A extends ReadAdapter> {
     }
     return adapter;
   }
+}
+
+export function changedAdapter(id: string, directory: string, now: string): AdloomError {
+  return new AdloomError('ADAPTER_UNAVAILABLE', `The adapter ${id} is gone: ${directory} now holds ${now}.`, { field: 'adapter', hint: 'Load the directory again, and ask for its new id.' });
 }
 
 export function unknownAdapter(id: string): AdloomError {

@@ -7,7 +7,9 @@ import { workerEntry } from '../../base/worker-entry';
 import type { RawExplanation } from '../explain/explainer';
 import { applyPlatt } from '../metrics/platt';
 import { startWorker, type WorkerClient } from '../runtime/rpc';
+import type { Calibration } from './calibration';
 import type { ExplainerCall, ExplainerReady, ExplainerWorkerData } from './explainer-worker';
+import { otherModel } from './other-model';
 import type { CallOptions, ScoreExplanation } from './types';
 
 export interface OpenExplainerOptions {
@@ -19,7 +21,8 @@ export interface OpenExplainerOptions {
 }
 
 export interface ScoreExplainer {
-  explain(request: ExplainerCall, options?: CallOptions): Promise<ScoreExplanation>;
+  /** @param options.calibration of the adapter; the model's where absent */
+  explain(request: ExplainerCall, options?: CallOptions & { calibration?: Calibration }): Promise<ScoreExplanation>;
   /** As `Scorer.endSoon`. */
   endSoon(withinMs: number): void;
   close(): Promise<void>;
@@ -44,9 +47,7 @@ export function lazyExplainer(directory: string, { id, threads, idleMs = IDLE_MS
     const client = await startWorker<ExplainerReady, ExplainerCall, RawExplanation>(workerEntry(__dirname, 'explainer-worker'), data);
     if (client.ready.id === id) return client;
     await client.close();
-    throw new AdloomError('MODEL_UNAVAILABLE', `${directory} holds the model ${client.ready.id} now; the one in use is ${id}.`, {
-      hint: 'Restart to use the new files, or put the old ones back.',
-    });
+    throw otherModel(directory, client.ready.id, id);
   };
   const letGo = async (): Promise<void> => {
     clearTimeout(idle);
@@ -56,7 +57,7 @@ export function lazyExplainer(directory: string, { id, threads, idleMs = IDLE_MS
   };
 
   return {
-    async explain(request, { signal } = {}) {
+    async explain(request, { signal, calibration } = {}) {
       if (closed) throw new AdloomError('MODEL_UNAVAILABLE', 'The model has been closed.');
       if (ending) throw notBegun();
       if (unanswered.size >= MOST_WAITING) {
@@ -76,7 +77,7 @@ export function lazyExplainer(directory: string, { id, threads, idleMs = IDLE_MS
         }));
         const raw = await client.call(request, signal ? AbortSignal.any([signal, drop.signal]) : drop.signal);
         lastMs = raw.tokeniseMs + raw.inferenceMs;
-        return calibrated(request, raw, client.ready);
+        return calibrated(request, raw, calibration ?? client.ready.calibration);
       } catch (error) {
         throw drop.signal.aborted ? notBegun() : error;
       } finally {
@@ -107,16 +108,16 @@ function notBegun(): AdloomError {
  * In the log-odds of the calibrated probability: p = sigmoid(slope x logit + intercept), so that what moved the logit by 1 moved these by
  * the slope. The baseline goes through the curve of the pair: nobody's words, not nobody.
  */
-function calibrated({ prefix }: ExplainerCall, raw: RawExplanation & { queueMs: number }, { calibration }: ExplainerReady): ScoreExplanation {
+function calibrated({ prefix }: ExplainerCall, raw: RawExplanation & { queueMs: number }, calibration: Calibration): ScoreExplanation {
   const curve = prefix === '' ? calibration.withoutPrefix : calibration.withPrefix;
   const scale = (value: number): number => curve.slope * value;
-  const { deep, wide, grams, nearness } = raw.parts;
+  const { deep, wide, grams, nearness, learnt } = raw.parts;
   return {
     score: { logit: raw.logit, probability: applyPlatt(curve, raw.logit), uncertainty: curve.deviation },
     baseline: { logit: raw.baseline, probability: applyPlatt(curve, raw.baseline) },
     difference: scale(raw.logit - raw.baseline),
     words: raw.words.map((word) => ({ ...word, contribution: scale(word.contribution) })),
-    parts: { deep: scale(deep), wide: scale(wide), grams: scale(grams), nearness: scale(nearness) },
+    parts: { deep: scale(deep), wide: scale(wide), grams: scale(grams), nearness: scale(nearness), learnt: scale(learnt) },
     gap: raw.gap,
     steps: raw.steps,
     timing: { tokeniseMs: raw.tokeniseMs, queueMs: raw.queueMs, inferenceMs: raw.inferenceMs },

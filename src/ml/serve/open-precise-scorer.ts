@@ -67,6 +67,10 @@ export function settledScorer(fast: AdaptableScorer, exact: AdaptableScorer, mar
       }
       return scores;
     },
+    explain: (request, options) => (inFewBits(request.adapter) ? fast : exact).explain(request, options),
+    endSoon(withinMs) {
+      for (const scorer of [fast, exact]) scorer.endSoon?.(withinMs);
+    },
     async loadAdapter(directory) {
       const loaded = await exact.loadAdapter(directory);
       // The files may have changed in between: then the exact model serves what it read.

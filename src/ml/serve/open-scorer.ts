@@ -102,7 +102,9 @@ export async function openScorer(directory: string, options: OpenOptions = {}): 
       for (let at = 0; at < pairs.length; at += PAIRS_AT_ONCE) await scoreSome(pairs.slice(at, at + PAIRS_AT_ONCE), scores, at, signal);
       return scores;
     },
-    explain: (pair, call) => explainer.explain(pair, call),
+    async explain({ prefix, text, adapter }, call) {
+      return explainer.explain({ prefix, text, adapter: adapters.placeOf(adapter) }, { ...call, calibration: adapters.calibrationOf(adapter) });
+    },
     endSoon: (withinMs) => explainer.endSoon(withinMs),
     loadAdapter: (from) => adapters.load(from),
     unloadAdapter: (adapter) => adapters.unload(adapter),

@@ -3,6 +3,7 @@ import { bug } from '../../base/errors';
 import { unknownAdapter } from './adapter-store';
 import type { AdapterStats, LoadedAdapter } from './adapter-types';
 import type { Calibration } from './calibration';
+import type { AdapterPlace } from './explained-adapters';
 
 export type AdapterCall = { kind: 'load'; directory: string } | { kind: 'unload'; id: string } | { kind: 'stats' };
 export type AdapterReply =
@@ -62,6 +63,12 @@ export class ScorerAdapters {
   /** @throws ADAPTER_UNAVAILABLE before anything is queued: a wrong id never spoils the batch of others */
   require(id: string | undefined): void {
     if (id !== undefined && !this.calibrations.has(id)) throw unknownAdapter(id);
+  }
+
+  /** Where an adapter lies; undefined for the base alone. @throws ADAPTER_UNAVAILABLE */
+  placeOf(id: string | undefined): AdapterPlace | undefined {
+    this.require(id);
+    return id === undefined ? undefined : { id, directory: this.directories.get(id)! };
   }
 
   calibrationOf(id: string | undefined): Calibration {

@@ -89,8 +89,11 @@ export interface Scorer {
   score(request: { prefix: string; texts: readonly string[]; adapter?: string }, options?: ScoreOptions): Promise<ScoreReply>;
   /** Unrelated pairs, for bulk work, in the background; in order. */
   scoreMany(pairs: readonly { prefix: string; text: string; adapter?: string }[], options?: CallOptions): Promise<Score[]>;
-  /** Which words moved the score of one pair, by the base alone. Costs about as much as a hundred scores; does not wait among rankings. */
-  explain(request: { prefix: string; text: string }, options?: CallOptions): Promise<ScoreExplanation>;
+  /**
+   * Which words moved the score of one pair. Costs about as much as a hundred scores; does not wait among rankings.
+   * @param request.adapter as for `score`
+   */
+  explain(request: { prefix: string; text: string; adapter?: string }, options?: CallOptions): Promise<ScoreExplanation>;
   /** Queue, batches, refusals and times, where the scorer keeps count. */
   stats?(): BatcherStats;
   /** Says that it is to be closed in so many milliseconds: explanations that would not be begun in time are refused with MODEL_UNAVAILABLE, so that they are answered at all. */

@@ -6,6 +6,7 @@ import type { Profile } from '../../domain/entities/profile';
 import { profileText } from '../../domain/profile/profile-text';
 import type { ScoreExplanation } from '../../ml/serve/types';
 import type { Dependencies } from '../dependencies';
+import { classifierFor } from '../models/classifier-for';
 import type { RankedPrediction } from './rank-in-time';
 import { creativeText } from './score-creatives';
 
@@ -34,9 +35,10 @@ export async function explainPrediction(deps: Dependencies, input: ExplainPredic
   if (!campaign) throw notFound('campaign');
   if (prediction.profileId !== null && !profile) throw notFound('profile');
   const prefix = profile ? profileText(profile, { vertical: campaign.vertical }) : '';
-  const explanation = await deps.scorer.explain({ prefix, text: creativeText(creative) }, { signal });
+  const classifier = classifierFor(deps, campaign.vertical);
+  const explanation = await deps.scorer.explain({ prefix, text: creativeText(creative), adapter: classifier?.adapter }, { signal });
   const same = Math.abs(logOdds(explanation.score.probability) - logOdds(prediction.pClick)) <= SAME;
-  return { ...attributionOf(explanation), changedSince: same ? [] : changed(input, deps.modelVersionIds.classifier) };
+  return { ...attributionOf(explanation), changedSince: same ? [] : changed(input, classifier?.modelVersionId ?? null) };
 }
 
 function attributionOf({ score, baseline, difference, words, parts, gap }: ScoreExplanation): Omit<ScoreAttribution, 'changedSince'> {
@@ -55,13 +57,14 @@ function attributionOf({ score, baseline, difference, words, parts, gap }: Score
       affinity: parts.wide,
       phrases: parts.grams,
       sharedWords: parts.nearness,
+      learnt: parts.learnt,
     },
     completenessGap: gap,
   };
 }
 
 function unmoved(pClick: number): ScoreAttribution {
-  const breakdown = { difference: 0, profile: 0, creative: 0, languageModel: 0, affinity: 0, phrases: 0, sharedWords: 0 };
+  const breakdown = { difference: 0, profile: 0, creative: 0, languageModel: 0, affinity: 0, phrases: 0, sharedWords: 0, learnt: 0 };
   return { probability: pClick, baselineProbability: pClick, attributions: [], breakdown, completenessGap: 0, changedSince: [] };
 }
 

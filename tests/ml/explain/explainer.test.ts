@@ -41,6 +41,7 @@ function expectHonest(pair: Pair, { explanation, scored }: Explained): void {
   const { logit, baseline, parts, words, gap } = explanation;
   expect(Math.abs(logit - scored)).toBeLessThan(1e-3);
   expect(parts.deep + parts.wide + parts.grams + parts.nearness).toBeCloseTo(logit - baseline, 6);
+  expect(parts.learnt).toBe(0);
   // Within 2 % of the difference, or of 0.05 log-odds where the difference is less than that.
   expect(gap).toBeLessThanOrEqual(0.02);
   expect(Math.abs(sumOf(explanation) - (logit - baseline))).toBeLessThanOrEqual(0.02 * Math.max(0.05, Math.abs(logit - baseline)) + 1e-9);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import { gramFeatureWords, itemsOf, prefixFeatureWords, textFeatureWords } from '../../../src/ml/explain/feature-words';
+import { gramFeatureWords, itemsOf, prefixFeatureWords, termWords, textFeatureWords } from '../../../src/ml/explain/feature-words';
 import { textWords } from '../../../src/ml/explain/text-words';
 import { gramFeatures } from '../../../src/ml/gpt2/grams';
 import { newestItems, prefixFeatures, textFeatures } from '../../../src/ml/gpt2/hashed-features';
+import { singleTermRows, termFeatures } from '../../../src/ml/lora/terms';
 import { hardTexts, LINES } from '../tokenizer/texts';
 
 const BUCKETS = 1 << 20;
@@ -14,7 +15,9 @@ function expectSameFeatures(text: string): void {
   expect(prefixFeatureWords(text, textWords(text, true), BUCKETS).map(({ row }) => row)).toEqual([...prefixFeatures(text, BUCKETS).rows]);
   const grams = gramFeatureWords(text, 0, textWords(text, false), BUCKETS);
   expect(new Set(grams.keys())).toEqual(new Set(gramFeatures(text, BUCKETS).rows));
-  for (const shares of grams.values()) expect([...shares.values()].reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+  const terms = termWords(text, textWords(text, false));
+  expect(new Set(terms.keys())).toEqual(new Set(termFeatures(text).rows));
+  for (const shares of [...grams.values(), ...terms.values()]) expect([...shares.values()].reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
   expect(itemsOf(text).map((item) => item.text)).toEqual(newestItems(text));
   expect(itemsOf(text).every(({ text: item, start, end }) => text.slice(start, end) === item)).toBe(true);
 }
@@ -44,6 +47,17 @@ describe('the words behind hashed features', () => {
     const shares = gramFeatureWords(text, 0, textWords(text, false), BUCKETS);
     const [run] = gramFeatures('run', BUCKETS).rows;
     expect([...shares.get(run!)!]).toEqual([[0, 0.5], [2, 0.5]]);
+  });
+
+  it('are those that a sign touches, and the amounts behind what all amounts have in common', () => {
+    const text = 'Only £5 a week, was £9!';
+    const words = textWords(text, false);
+    const behind = (row: number): string[] => [...termWords(text, words).get(row)!.keys()].map((word) => words.words[word]!.text);
+    const [sign] = singleTermRows('!');
+    const [pound, currency] = singleTermRows('£');
+    expect(behind(sign!)).toEqual(['9']);
+    expect(behind(pound!)).toEqual(['5', '9']);
+    expect(behind(currency!)).toEqual(['5', '9']);
   });
 
   it('stand in the prefix, wherever an item is', () => {

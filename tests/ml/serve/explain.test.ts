@@ -1,7 +1,14 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gramFeatures } from '../../../src/ml/gpt2/grams';
+import { writeAdapterDirectory } from '../../../src/ml/lora/adapter-directory';
+import { pairWeights } from '../../../src/ml/lora/pairs';
+import { termFeatures } from '../../../src/ml/lora/terms';
+import type { WordWeights } from '../../../src/ml/lora/words';
+import type { AdaptableScorer } from '../../../src/ml/serve/adapter-types';
 import { lazyExplainer } from '../../../src/ml/serve/open-explainer';
 import type { ScoreExplanation } from '../../../src/ml/serve/types';
+import { Folders, rankerBase, stirredAdapter } from '../lora/adapters';
 import { CTR, editJson, ModelDirectories } from './model-directories';
 
 const directories = new ModelDirectories();
@@ -24,6 +31,7 @@ describe('a scorer explains its scores', () => {
       expect(Math.abs(sumOf(explanation) - difference)).toBeLessThanOrEqual(explanation.gap * Math.max(Math.abs(difference), 0.05) + 1e-9);
       expect(explanation.gap).toBeLessThanOrEqual(0.02);
       expect(parts.deep + parts.wide + parts.grams + parts.nearness).toBeCloseTo(difference, 6);
+      expect(parts.learnt).toBe(0);
       expect(explanation.words.some((word) => word.source === 'PREFIX')).toBe(pair.prefix !== '');
       expect(explanation.timing.inferenceMs).toBeGreaterThan(0);
     }
@@ -44,6 +52,59 @@ describe('a scorer explains its scores', () => {
     expect((await waiting[0]!).words.length).toBeGreaterThan(5);
     await scorer.close();
     await expect(scorer.explain(PAIR)).rejects.toMatchObject({ code: 'MODEL_UNAVAILABLE', message: 'The model has been closed.' });
+  });
+});
+
+describe('a scorer explains what an adapter made of its scores', () => {
+  const folders = new Folders();
+  afterAll(() => folders.remove());
+  const CALIBRATION = { withPrefix: { slope: 0.5, intercept: 1, deviation: 0.125 }, withoutPrefix: { slope: 0.5, intercept: 0, deviation: 0.25 } };
+  /** Words of the text, and of two of them together, at half the base's trust. */
+  const words = (ofBase?: number): WordWeights => {
+    const rows = (ofBase === undefined ? termFeatures(PAIR.text) : gramFeatures(PAIR.text, ofBase)).rows.toSorted();
+    const weights = Float32Array.from(rows, (_, i) => Math.sin(i));
+    return ofBase === undefined ? { rows, weights, trust: 0.5, together: pairWeights([{ first: rows[0]!, second: rows[5]!, weight: 4 }]) } : { rows, weights, trust: 0.5, ofBase: true };
+  };
+  const saved = async (change: { layers: boolean; words?: WordWeights }): Promise<string> => {
+    const base = await rankerBase(CTR);
+    const directory = folders.next();
+    const adapter = stirredAdapter(base, 5, { head: change.layers }, change.layers ? 0.3 : 0);
+    await writeAdapterDirectory(directory, { ...adapter, ...(change.words && { words: change.words }) }, { base: { hash: base.hash, name: 'ctr' }, dropout: 0, files: { 'calibration.json': JSON.stringify(CALIBRATION) } });
+    return directory;
+  };
+
+  it.each([
+    ['of words', async () => saved({ layers: false, words: words() })],
+    ['of words as an earlier version read them', async () => saved({ layers: false, words: words((await rankerBase(CTR)).gramRows) })],
+    ['of layers', async () => saved({ layers: true })],
+    ['of both', async () => saved({ layers: true, words: words() })],
+  ])('%s: under its own calibration, words and parts sum to the difference', async (name, made) => {
+    const scorer = (await directories.scorer(CTR)) as AdaptableScorer;
+    const { id } = await scorer.loadAdapter(await made());
+    for (const pair of [PAIR, { prefix: '', text: PAIR.text }]) {
+      const explanation = await scorer.explain({ ...pair, adapter: id });
+      const [score] = (await scorer.score({ prefix: pair.prefix, texts: [pair.text], adapter: id })).scores;
+      expect(explanation.score.logit).toBeCloseTo(score!.logit, 3);
+      expect(explanation.score.uncertainty).toBe(score!.uncertainty);
+      const { difference, parts, gap } = explanation;
+      expect(difference).toBeCloseTo(0.5 * (explanation.score.logit - explanation.baseline.logit), 9);
+      expect(gap).toBeLessThanOrEqual(0.02);
+      expect(Math.abs(sumOf(explanation) - difference)).toBeLessThanOrEqual(gap * Math.max(Math.abs(difference), 0.05) + 1e-9);
+      expect(parts.deep + parts.wide + parts.grams + parts.nearness + parts.learnt).toBeCloseTo(difference, 6);
+      expect(parts.learnt === 0).toBe(name === 'of layers');
+    }
+    const plain = await scorer.explain(PAIR);
+    expect(plain.score.logit).toBeCloseTo((await scorer.score({ prefix: PAIR.prefix, texts: [PAIR.text] })).scores[0]!.logit, 4);
+    expect(plain.parts.learnt).toBe(0);
+  });
+
+  it('and of no adapter that is unknown, or whose files are others now', async () => {
+    const scorer = (await directories.scorer(CTR)) as AdaptableScorer;
+    await expect(scorer.explain({ ...PAIR, adapter: 'nobody' })).rejects.toMatchObject({ code: 'ADAPTER_UNAVAILABLE' });
+    const directory = await saved({ layers: false, words: words() });
+    const { id } = await scorer.loadAdapter(directory);
+    writeFileSync(join(directory, 'calibration.json'), JSON.stringify({ ...CALIBRATION, withPrefix: CALIBRATION.withoutPrefix }));
+    await expect(scorer.explain({ ...PAIR, adapter: id })).rejects.toMatchObject({ code: 'ADAPTER_UNAVAILABLE', message: expect.stringContaining('now holds') });
   });
 });
 

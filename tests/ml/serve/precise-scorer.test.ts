@@ -101,6 +101,9 @@ describe('a classifier in 8 bits', () => {
     const pairs = TEXTS.map((text, i) => ({ prefix: PREFIX, text, adapter: i % 2 === 0 ? id : undefined }));
     const [mixed, own] = [await fast.scoreMany(pairs), await exact.scoreMany(pairs)];
     mixed.forEach((score, i) => expect(Math.abs(score.logit - own[i]!.logit)).toBeLessThan(i % 2 === 0 ? 1e-4 : 0.1));
+    // Layers are the exact model's alone, and so is what explains them.
+    const explained = await fast.explain({ prefix: PREFIX, text: TEXTS[0]!, adapter: id });
+    expect(explained.score.logit).toBeCloseTo((await exact.score({ prefix: PREFIX, texts: [TEXTS[0]!], adapter: id })).scores[0]!.logit, 3);
     expect(await fast.unloadAdapter(id)).toBe(true);
     await expect(fast.score({ prefix: PREFIX, texts: TEXTS, adapter: id })).rejects.toMatchObject({ code: 'ADAPTER_UNAVAILABLE' });
   });
