@@ -80,7 +80,7 @@ async function standFor(deps: Dependencies, { plan, eligible, profile, leftMs, s
   const { policy, classifierVersionId, writerVersionId } = plan;
   const campaigns = eligible.map(({ campaign }) => campaign);
   const byModel = policy !== 'HOLDOUT';
-  const { creatives, seen } = await candidatesOf(deps, { campaigns, profile, byModel, writerVersionId, signal });
+  const { creatives, seen } = await candidatesOf(deps, { campaigns, profile, byModel, writerVersionId, leftMs: leftMs(), signal });
   if (creatives.length === 0) return [];
   const byId = new Map(campaigns.map((campaign) => [campaign.id, campaign]));
   const scored = await scoreCandidates(deps, { creatives, campaigns: byId, profile, byModel, classifierVersionId, leftMs: leftMs(), signal });

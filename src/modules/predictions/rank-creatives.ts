@@ -59,9 +59,9 @@ export async function rankCreatives(deps: Dependencies, input: RankCreatives): P
     campaignOf(deps, input.campaign),
     input.profile === null ? null : profileOf(deps, input.profile),
   ]);
-  const { creatives, candidates, seen } = await candidatesOf(deps, { campaign, profile, most: SECOND_STAGE, signal: input.signal });
-  const leftMs = input.deadlineMs === undefined ? undefined : input.deadlineMs - (deps.clock.elapsed() - started);
-  const inTime = await rankInTime(deps, { campaign, profile, creatives, seen, leftMs, signal: input.signal });
+  const leftMs = (): number | undefined => (input.deadlineMs === undefined ? undefined : input.deadlineMs - (deps.clock.elapsed() - started));
+  const { creatives, candidates, seen } = await candidatesOf(deps, { campaign, profile, most: SECOND_STAGE, leftMs: leftMs(), signal: input.signal });
+  const inTime = await rankInTime(deps, { campaign, profile, creatives, seen, leftMs: leftMs(), signal: input.signal });
   const predictions = inTime.ranked.slice(0, input.first);
   if (inTime.stage === 'MODEL') await deps.predictions.add(inTime.ranked.slice(0, input.first));
   return {
@@ -83,14 +83,16 @@ interface Candidates extends Partial<Pick<FirstStage, 'seen'>> {
   readonly candidates: number;
 }
 
-/** All approved creatives of a campaign where the model can rank them all; else those that the first stage chooses. */
+/** All approved creatives of a campaign where the model can rank them all; else those that the first stage chooses, or the newest where it has no time. */
 async function candidatesOf(deps: Dependencies, input: FirstStageInput): Promise<Candidates> {
   const { campaign, most } = input;
   const filter = { campaignIds: [campaign.id], statuses: ['APPROVED'] } as const;
   const page = await deps.store.creatives.page(deps.advertiserId, filter, { first: deps.creativeIndex === null ? MOST_WITHOUT_INDEX : most + 1 });
   const newest = page.edges.map((edge) => edge.node);
   if (deps.creativeIndex === null || newest.length <= most) return { creatives: newest, candidates: newest.length };
-  const { chosen, candidates, seen } = await firstStage(deps, input);
+  const best = await firstStage(deps, input);
+  if (!best) return { creatives: newest.slice(0, most), candidates: await deps.store.creatives.count(deps.advertiserId, filter) };
+  const { chosen, candidates, seen } = best;
   const found = await deps.store.creatives.byIds(deps.advertiserId, chosen.map(({ creativeId }) => creativeId));
   // Between the search and this reading somebody may have paused one.
   return { creatives: found.filter(({ status }) => status === 'APPROVED'), candidates, seen };

@@ -3,6 +3,8 @@ import { manualClock } from '../../../src/base/clock';
 import type { Provenance } from '../../../src/domain/entities/creative';
 import type { ArmPolicy, Experiment, ExperimentArm } from '../../../src/domain/entities/experiment';
 import { recordOutcomes } from '../../../src/modules/delivery/record-outcomes';
+import { rankCreatives } from '../../../src/modules/predictions/rank-creatives';
+import type { CreativeIndex } from '../../../src/modules/retrieval/creative-index';
 import { testDependencies, type TestDependencies } from '../../support/dependencies';
 import { aCampaign, aCreative, aDecision, aModelVersion, later, NOON } from '../../support/entities';
 import { testIds } from '../../support/embedded-store';
@@ -32,6 +34,28 @@ describe('where no campaigns are named', () => {
     const { decisions } = await decideAmong(deps, [], { campaignIds: undefined, currency: 'EUR' });
     expect(decisions).toMatchObject([{ campaignId: campaign.id }]);
     await discard();
+  });
+});
+
+describe('while the index of creatives is still being read', () => {
+  const stuck: CreativeIndex = { start: () => undefined, top: () => new Promise(() => undefined), complete: () => new Promise(() => undefined), close: () => Promise.resolve() };
+
+  const lines = (count: number): string[] => Array.from({ length: count }, (_, i) => `Follow the ridge ${i}`);
+
+  test('a decision with a deadline is made among the newest of each campaign, and not late', async () => {
+    const deps = { ...t.deps, creativeIndex: stuck };
+    const running = [await aRunningCampaign(deps, { currency: 'SEK' }, lines(3)), await aRunningCampaign(deps, { currency: 'SEK' }, lines(2))];
+    const { decisions } = await decideAmong(deps, running.map(({ campaign }) => campaign), { currency: 'SEK', deadlineMs: 400 });
+    expect(decisions).toHaveLength(1);
+    expect(decisions[0]!.candidates).toHaveLength(5);
+    expect(chancesOf(decisions[0]!.candidates)).toBeCloseTo(1, 6);
+  });
+
+  test('a ranking with a deadline is of the newest hundred, and tells how many there were', async () => {
+    const deps = { ...t.deps, creativeIndex: stuck };
+    const { campaign, creatives } = await aRunningCampaign(deps, {}, lines(104));
+    const ranking = await rankCreatives(deps, { campaign: { id: campaign.id }, profile: null, first: 100, deadlineMs: 2_000 });
+    expect(ranking).toMatchObject({ stage: 'MODEL', candidates: creatives.length, scored: 100 });
   });
 });
 
