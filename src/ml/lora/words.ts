@@ -37,12 +37,17 @@ export function wordScorer({ rows, weights, together }: WordWeights): (features:
   };
 }
 
-/** The logit of a text by base and words, of its features and then of what the base says of it; the base's as it is where there are no words. */
+/**
+ * The logit of a text by base and words, of its features and then of what the base says of it; the base's as it is where there are no words.
+ * What words say of features is worked out once: the same texts are asked about again and again.
+ */
 export function adaptedLogit(words: WordWeights | undefined): (features: HashedFeatures) => (base: number) => number {
   if (!words) return () => (base) => base;
   const [score, { trust = 1 }] = [wordScorer(words), words];
+  const known = new WeakMap<HashedFeatures, number>();
   return (features) => {
-    const said = score(features);
+    const said = known.get(features) ?? score(features);
+    known.set(features, said);
     return (base) => trust * base + said;
   };
 }

@@ -82,11 +82,7 @@ function samplesOf({ choices, base, before, curves }: WordLog, log: number, plac
 /** Raw log-odds of each choice by base and words. */
 export function startLogits(choices: readonly Pick<Choice, 'text'>[], base: readonly number[], { words, features }: WordsStart): number[] {
   const logit = adaptedLogit(words);
-  const ofText = new Map<string, (base: number) => number>();
-  return choices.map(({ text }, i) => {
-    if (!ofText.has(text)) ofText.set(text, logit(features.of(text)));
-    return ofText.get(text)!(base[i]!);
-  });
+  return choices.map(({ text }, i) => logit(features.of(text))(base[i]!));
 }
 
 /** Texts by the terms that any of them has; `columns` are those, ascending, and `scales` the deviations of their priors, which entries are in units of; `singles` are the places of single terms. @param ofSingle the precision of single terms */
