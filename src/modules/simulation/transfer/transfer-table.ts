@@ -17,7 +17,9 @@ export function transferTable({ model, settings, runs, serving }: TransferReport
   const names = [...sizes.map((size) => size.toLocaleString('en')), 'all'];
   const mean = (of: readonly TransferRun[], pick: (run: TransferRun) => number): number => of.reduce((sum, run) => sum + pick(run), 0) / of.length;
   const row = (name: string, values: readonly string[]): string => `${name.padEnd(26)}${values.map((value) => value.padStart(9)).join('')}`;
-  const percent = (value: number): string => `${(100 * value).toFixed(0)} %`;
+  const percent = (value: number, digits = 0): string => `${(100 * value).toFixed(digits)} %`;
+  /** To a tenth: what is promised is not to be reached by rounding. */
+  const share = (values: readonly number[]): string[] => values.map((value) => percent(value, 1));
   const lines = [
     `ranker ${model} in a simulated world: a new vertical's adapter by how many outcomes it saw`,
     `${total.toLocaleString('en')} outcomes in all, ${draws} draws of tastes, ${percent(shares[0]!)} of them common to all verticals; seed ${seed}`,
@@ -31,14 +33,14 @@ export function transferTable({ model, settings, runs, serving }: TransferReport
     lines.push(
       row(`${vertical.toLowerCase()}, from the others`, [auc((r) => r.base), auc((r) => r.others), ...names.map((_, i) => auc((r) => r.warm[i]!)), auc((r) => r.ceiling)]),
       row('  from the base alone', ['', '', ...names.map((_, i) => auc((r) => r.cold[i]!)), '']),
-      row('  share of the full gain', ['', '', ...reached(of).map(percent), '']),
+      row('  share of the full gain', ['', '', ...share(reached(of)), '']),
       row('  clicks among them', ['', '', ...names.map((_, i) => mean(of, (r) => r.clicks[i]!).toFixed(0)), '']),
     );
   }
   lines.push('', 'share of the full gain, all verticals', row('common to all verticals', ['', '', ...names]));
-  for (const share of shares) {
-    const of = runs.filter(({ shared }) => shared === share);
-    lines.push(row(`${percent(share)}, from the others`, ['', '', ...reached(of).map(percent)]), row('  from the base alone', ['', '', ...reached(of, 'cold').map(percent)]));
+  for (const common of shares) {
+    const of = runs.filter(({ shared }) => shared === common);
+    lines.push(row(`${percent(common)}, from the others`, ['', '', ...share(reached(of))]), row('  from the base alone', ['', '', ...share(reached(of, 'cold'))]));
   }
   const lost = Math.max(...serving.flatMap((check) => Object.values(check.lost)));
   lines.push(
