@@ -23,6 +23,8 @@ export interface Campaigns {
   byIds(advertiserId: string, ids: readonly string[]): Promise<Campaign[]>;
   byExternalIds(advertiserId: string, externalIds: readonly string[]): Promise<Campaign[]>;
   page(advertiserId: string, filter: CampaignFilter, request: PageRequest<CampaignSortField>): Promise<Page<Campaign>>;
+  /** At most so many, newest first; which ones of more, the draw decides: another one takes others, and each is as likely to come. */
+  drawn(advertiserId: string, filter: CampaignFilter, most: number, draw: string): Promise<Campaign[]>;
   count(advertiserId: string, filter: CampaignFilter): Promise<number>;
   insert(campaign: Campaign): Promise<void>;
   /** One statement. Those whose external id exists are left alone and are absent from the result. */
@@ -59,6 +61,11 @@ export function campaigns(db: Db): Campaigns {
       const page = pageQuery(SORT_KEYS, request, { field: 'CREATED_AT', direction: 'DESC' }, 'c');
       const found = await rows<Row>(db, sql`SELECT c.* FROM campaigns c WHERE ${matching(advertiserId, filter)} AND ${page.where} ${page.orderAndLimit}`);
       return page.toPage(found, fromRow);
+    },
+    async drawn(advertiserId, filter, most, draw) {
+      const found = await rows<Row>(db, sql`
+        SELECT * FROM (SELECT c.* FROM campaigns c WHERE ${matching(advertiserId, filter)} ORDER BY md5(c.id::text || ${draw}::text) LIMIT ${most}) d ORDER BY d.created_at DESC, d.id DESC`);
+      return found.map(fromRow);
     },
     async count(advertiserId, filter) {
       const [row] = await rows<{ count: bigint }>(db, sql`SELECT count(*) AS count FROM campaigns c WHERE ${matching(advertiserId, filter)}`);

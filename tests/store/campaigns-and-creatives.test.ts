@@ -78,6 +78,20 @@ onEachDatabase((subject) => {
       expect(await names({ inFlightAt: NOON })).toEqual(['Alpha 100%', 'Gamma']);
       expect(await store.campaigns.count(advertiserId, { verticals: ['TRAVEL'] })).toBe(2);
     });
+
+    test('is drawn by chance where more match than are wanted: newest first, each draw its own, the same draw the same', async () => {
+      const { store, advertiserId } = subject();
+      await store.campaigns.insertMany(Array.from({ length: 40 }, (_, i) => aCampaign(advertiserId, { name: `Drawn ${i}`, createdAt: later(i) })));
+      const drawn = (most: number, draw: string, filter = {}): Promise<string[]> => store.campaigns.drawn(advertiserId, filter, most, draw).then((all) => all.map(({ name }) => name));
+      const newestFirst = Array.from({ length: 40 }, (_, i) => `Drawn ${39 - i}`);
+      expect(await drawn(40, 'a')).toEqual(newestFirst);
+      const draws = await Promise.all(Array.from({ length: 30 }, (_, i) => drawn(20, `draw ${i}`)));
+      for (const each of draws) expect(each).toEqual(newestFirst.filter((name) => each.includes(name)));
+      expect(new Set(draws.flat()).size).toBe(40);
+      expect(new Set(draws.map((each) => each.join())).size).toBe(30);
+      expect(await drawn(20, 'draw 7')).toEqual(draws[7]);
+      expect(await drawn(20, 'draw 7', { search: 'Drawn 1' })).toHaveLength(11);
+    });
   });
 
   describe('a creative', () => {

@@ -24,7 +24,7 @@ export class DecideInput {
   @Field(() => [PlacementInput], { description: 'The places, at most 10; the first is filled first.' })
   placements!: PlacementInput[];
 
-  @Field(() => [ID], { ...optional, description: 'Only among these campaigns, at most 200; absent, among the 500 newest that are ACTIVE and in flight.' })
+  @Field(() => [ID], { ...optional, description: 'Only among these campaigns, at most 200; absent, among all that are ACTIVE and in flight: where those are over 500, among 500 drawn anew for each key.' })
   campaigns?: string[] | null;
 
   @Field(() => [VerticalEnum], { ...optional, description: 'Only campaigns of these trades.' })

@@ -57,7 +57,7 @@ export async function decide(deps: Dependencies, input: Decide): Promise<Decided
   ]);
   if (before) return before;
   const { campaignIds, verticals, currency, signal } = input;
-  const { eligible, passedOver } = await eligibleCampaigns(deps, { profile, campaignIds, verticals, currency, now });
+  const { eligible, passedOver } = await eligibleCampaigns(deps, { profile, campaignIds, verticals, currency, draw: input.idempotencyKey, now });
   if (input.validateOnly) return { decisions: [], passedOver, replayed: false };
 
   const leftMs = (): number | undefined => (input.deadlineMs === undefined ? undefined : input.deadlineMs - (deps.clock.elapsed() - started));

@@ -10,7 +10,7 @@ import { Checker } from '../input/problems';
 import { NO_CONSENT } from '../profiles/upsert-profile';
 import { allowanceOf } from './allowance';
 
-/** Campaigns that one decision looks at, the newest first of those that run. */
+/** Campaigns that one decision looks at. Where more run, each decision looks at others: none is out of reach. */
 const MOST_CAMPAIGNS = 500;
 
 export interface EligibleInput {
@@ -18,6 +18,8 @@ export interface EligibleInput {
   readonly campaignIds?: readonly string[];
   readonly verticals?: readonly Vertical[];
   readonly currency?: string;
+  /** Decides which campaigns are looked at where more run than one decision can look at: the request's key. */
+  readonly draw: string;
   readonly now: Date;
 }
 
@@ -73,11 +75,8 @@ export async function eligibleCampaigns(deps: Dependencies, input: EligibleInput
   return { eligible, passedOver };
 }
 
-async function campaignsOf(deps: Dependencies, { campaignIds, verticals, currency, now }: EligibleInput): Promise<Campaign[]> {
-  if (campaignIds === undefined) {
-    const page = await deps.store.campaigns.page(deps.advertiserId, { statuses: ['ACTIVE'], inFlightAt: now, verticals, currency }, { first: MOST_CAMPAIGNS });
-    return page.edges.map(({ node }) => node);
-  }
+async function campaignsOf(deps: Dependencies, { campaignIds, verticals, currency, draw, now }: EligibleInput): Promise<Campaign[]> {
+  if (campaignIds === undefined) return deps.store.campaigns.drawn(deps.advertiserId, { statuses: ['ACTIVE'], inFlightAt: now, verticals, currency }, MOST_CAMPAIGNS, draw);
   const found = new Map((await deps.store.campaigns.byIds(deps.advertiserId, campaignIds)).map((campaign) => [campaign.id, campaign]));
   const check = new Checker();
   campaignIds.forEach((id, index) => {

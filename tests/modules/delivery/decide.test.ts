@@ -2,6 +2,7 @@ import { AdloomError } from '../../../src/base/errors';
 import { manualClock } from '../../../src/base/clock';
 import type { Provenance } from '../../../src/domain/entities/creative';
 import type { ArmPolicy, Experiment, ExperimentArm } from '../../../src/domain/entities/experiment';
+import { eligibleCampaigns } from '../../../src/modules/delivery/eligible-campaigns';
 import { recordOutcomes } from '../../../src/modules/delivery/record-outcomes';
 import { rankCreatives } from '../../../src/modules/predictions/rank-creatives';
 import type { CreativeIndex } from '../../../src/modules/retrieval/creative-index';
@@ -33,6 +34,26 @@ describe('where no campaigns are named', () => {
     await deps.store.campaigns.insertMany(newer);
     const { decisions } = await decideAmong(deps, [], { campaignIds: undefined, currency: 'EUR' });
     expect(decisions).toMatchObject([{ campaignId: campaign.id }]);
+    await discard();
+  });
+});
+
+describe('where more campaigns run than one decision looks at', () => {
+  test('each decision looks at others, so that none is out of reach, and a repeat of the key at the same', async () => {
+    const { deps, discard } = await testDependencies({ clock, scorer, store: t.deps.store });
+    const { campaign } = await aRunningCampaign(deps, { currency: 'NOK', createdAt: later(-2) });
+    const newer = Array.from({ length: 699 }, () => aCampaign(deps.advertiserId, { status: 'ACTIVE', currency: 'NOK', flight: { startsAt: later(-1_000), endsAt: null }, createdAt: later(-1) }));
+    await deps.store.campaigns.insertMany(newer);
+    const lookedAt = async (draw: string): Promise<string[]> => {
+      const { eligible, passedOver } = await eligibleCampaigns(deps, { profile: null, currency: 'NOK', now: NOON, draw });
+      return [...eligible.map((each) => each.campaign.id), ...passedOver.map(({ campaignId }) => campaignId)];
+    };
+    const draws = await Promise.all(Array.from({ length: 20 }, (_, i) => lookedAt(`key ${i}`)));
+    for (const each of draws) expect(new Set(each).size).toBe(500);
+    expect(new Set(draws.flat()).size).toBe(700);
+    // Five of seven draws, give or take.
+    expect(draws.filter((each) => each.includes(campaign.id)).length).toBeGreaterThan(4);
+    expect((await lookedAt('key 3')).toSorted()).toEqual(draws[3]!.toSorted());
     await discard();
   });
 });
