@@ -36,13 +36,13 @@ export class ExplainedAdapters {
     private readonly options: SessionOptions,
   ) {}
 
-  /** @throws ADAPTER_UNAVAILABLE where its files are others now, ADAPTER_INVALID, ADAPTER_MISMATCH; MODEL_UNAVAILABLE where the ranker's are */
+  /** @throws ADAPTER_UNAVAILABLE where its files are gone, or others now, ADAPTER_INVALID, ADAPTER_MISMATCH; MODEL_UNAVAILABLE where the ranker's are */
   async of(adapter: AdapterPlace | undefined): Promise<Explaining> {
     if (!adapter) return { explainer: this.plain };
     const { id, directory } = adapter;
+    const { sites, weights, words } = await readAdapterDirectory(directory, (this.target ??= baseOf(await this.ranker())));
     const now = shortId(await directoryContentHash(directory));
     if (now !== id) throw changedAdapter(id, directory, now);
-    const { sites, weights, words } = await readAdapterDirectory(directory, (this.target ??= baseOf(await this.ranker())));
     if (!changesLayers({ sites, weights })) return { explainer: this.plain, words };
     if (this.merged?.id !== id) {
       await this.merged?.explainer.release();

@@ -98,13 +98,16 @@ describe('a scorer explains what an adapter made of its scores', () => {
     expect(plain.parts.learnt).toBe(0);
   });
 
-  it('and of no adapter that is unknown, or whose files are others now', async () => {
+  it('and of no adapter that is unknown, or whose files are others now or gone', async () => {
     const scorer = (await directories.scorer(CTR)) as AdaptableScorer;
     await expect(scorer.explain({ ...PAIR, adapter: 'nobody' })).rejects.toMatchObject({ code: 'ADAPTER_UNAVAILABLE' });
     const directory = await saved({ layers: false, words: words() });
     const { id } = await scorer.loadAdapter(directory);
     writeFileSync(join(directory, 'calibration.json'), JSON.stringify({ ...CALIBRATION, withPrefix: CALIBRATION.withoutPrefix }));
     await expect(scorer.explain({ ...PAIR, adapter: id })).rejects.toMatchObject({ code: 'ADAPTER_UNAVAILABLE', message: expect.stringContaining('now holds') });
+    rmSync(directory, { recursive: true });
+    await expect(scorer.explain({ ...PAIR, adapter: id })).rejects.toMatchObject({ code: 'ADAPTER_UNAVAILABLE' });
+    expect((await scorer.explain(PAIR)).words.length).toBeGreaterThan(5);
   });
 });
 
