@@ -99,9 +99,10 @@ export function generatorContract(directories: ModelDirectories, cache: string, 
     });
 
     it('says where the time went', async () => {
-      const [first, second] = await Promise.all([generator.generate({ ...REQUEST, count: 8 }), generator.generate(REQUEST)]);
+      // So many that the second is there long before they are written.
+      const [first, second] = await Promise.all([generator.generate({ ...REQUEST, count: 100 }), generator.generate(REQUEST)]);
       expect(first.timing.inferenceMs).toBeGreaterThan(0);
-      expect(second.timing.queueMs).toBeGreaterThan(0.5 * first.timing.inferenceMs);
+      expect(second.timing.queueMs).toBeGreaterThan(0.25 * first.timing.inferenceMs);
     });
   });
 
